@@ -1,0 +1,33 @@
+"""Things a person should know: raised once per subject, counted while they last, resolved when over."""
+
+from peewee import fn
+
+from app.store.people import Alert
+
+
+def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
+    """Raise ``kind`` about ``subject``, or count it once more when it stands already. Inside the tenant's scope."""
+    counted = (
+        Alert.update(times=Alert.times + 1, last_seen_at=fn.now(), message=message)
+        .where(
+            Alert.tenant_id == tenant_id, Alert.kind == kind, Alert.subject == subject, Alert.resolved_at.is_null()
+        )
+        .execute()
+    )
+    if not counted:
+        Alert.insert(
+            tenant_id=tenant_id,
+            kind=kind,
+            subject=subject,
+            message=message,
+            raised_at=fn.now(),
+            last_seen_at=fn.now(),
+            times=1,
+        ).on_conflict_ignore().execute()
+
+
+def resolve_alert(tenant_id: int, kind: str, subject: str) -> None:
+    """End the standing alert of ``kind`` about ``subject``, if any. Inside the tenant's scope."""
+    Alert.update(resolved_at=fn.now()).where(
+        Alert.tenant_id == tenant_id, Alert.kind == kind, Alert.subject == subject, Alert.resolved_at.is_null()
+    ).execute()

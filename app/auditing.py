@@ -1,0 +1,32 @@
+"""The record of what people did and were refused; append only."""
+
+from typing import Any
+
+from peewee import SQL
+
+from app.store.people import Audit
+
+
+def audit(
+    tenant_id: int,
+    *,
+    by: str,
+    action: str,
+    target: str,
+    result: str = "done",
+    reason: str | None = None,
+    address: str | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Append one line, in the transaction of what it records. ``facts`` must hold no secret."""
+    Audit.insert(
+        tenant_id=tenant_id,
+        at=SQL("clock_timestamp()"),
+        by=by,
+        action=action,
+        target=target,
+        result=result,
+        reason=reason,
+        address=address,
+        facts=facts or {},
+    ).execute()

@@ -1,0 +1,14 @@
+"""Ways to pay an invoice (ficha tabla 24), with the words a RIDE prints."""
+
+CASH = "01"
+
+PAYMENT_METHODS = {
+    CASH: "SIN UTILIZACIÓN DEL SISTEMA FINANCIERO",
+    "15": "COMPENSACIÓN DE DEUDAS",
+    "16": "TARJETA DE DÉBITO",
+    "17": "DINERO ELECTRÓNICO",
+    "18": "TARJETA PREPAGO",
+    "19": "TARJETA DE CRÉDITO",
+    "20": "OTROS CON UTILIZACIÓN DEL SISTEMA FINANCIERO",
+    "21": "ENDOSO DE TÍTULOS",
+}

@@ -1,0 +1,86 @@
+"""What every comprobante type has in common: who issues it, its identity, and how a type is described."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.errors import Problem
+from app.sri.gateway import Environment
+
+MOST_BYTES = 320 * 1024  # of one comprobante, ficha 7.5; beyond it the SRI answers 26
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """The taxpayer's own facts, as they are printed into infoTributaria and infoFactura."""
+
+    ruc: str  # 13 digits
+    razon_social: str
+    dir_matriz: str
+    environment: Environment
+    nombre_comercial: str | None = None
+    dir_establecimiento: str | None = None
+    obligado_contabilidad: bool | None = None
+    contribuyente_especial: str | None = None  # resolution, 3-13 alphanumeric
+    agente_retencion: str | None = None  # resolution, at most 8 digits, no leading zeros
+    contribuyente_rimpe: str | None = None  # one of the two legends of ficha anexo 22
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What numbering gives a document; ``issue_date`` is the day in America/Guayaquil, as in the key."""
+
+    access_key: str  # 49 digits
+    issue_date: date
+    establishment: str  # 3 digits
+    emission_point: str  # 3 digits
+    sequence_number: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Valid content of a comprobante that has no number yet.
+
+    ``content`` is plain JSON (str, bool, list, dict; amounts as decimal strings), all that ``build_xml``
+    needs besides issuer and identity. ``warnings`` are problems that do not refuse the document.
+    """
+
+    doc_type: str  # ficha tabla 3, "01" = factura
+    establishment: str
+    emission_point: str
+    buyer_id: str
+    buyer_name: str
+    total: Decimal
+    content: Mapping[str, Any]
+    reference: str | None = None
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a strict reader says of a finished comprobante: its identity as found, and all that is wrong."""
+
+    doc_type: str
+    access_key: str
+    ruc: str
+    environment: str
+    number: str  # 001-002-000000003
+    issue_date: date | None
+    structure: tuple[Problem, ...] = ()  # what an XSD would refuse (SRI code 35)
+    business: tuple[Problem, ...] = ()  # what the SRI refuses beyond the XSD, each with its code
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """One comprobante type: everything the rest of the service needs to know about it."""
+
+    code: str  # ficha tabla 3
+    name: str  # the SRI's word, our spelling: factura, nota_credito
+    root: str  # root tag
+    version: str  # emitted by default
+    from_json: Callable[[Mapping[str, Any], date], Draft]
+    from_xml: Callable[[bytes, date], Draft]
+    build_xml: Callable[[Mapping[str, Any], Issuer, Identity], bytes]
+    inspect: Callable[[bytes], Inspection]

@@ -1,0 +1,114 @@
+"""Calls to the SRI on record: a row before each call, its outcome after, and what the record says to do next."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from peewee import SQL
+
+from app.errors import Unavailable
+from app.sri.gateway import Answer
+from app.store.documents import Emission, SriExchange
+from app.work import Claim
+
+Operation = Literal["submit", "query"]
+EMPTY_ANSWERS_BEFORE_RESEND = 3
+RAW_KEPT = 256 * 1024
+"""Bytes of an answer kept on record; the comprobante itself is stored whole elsewhere."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """An exchange whose row is committed and whose answer is not known yet."""
+
+    exchange_id: int
+    operation: Operation
+    access_key: str
+    started_at: datetime
+
+
+def of_emission(document_id: int, version: int) -> list[SriExchange]:
+    """All exchanges about one signed version, oldest first."""
+    return list(
+        SriExchange.select(
+            SriExchange.id,
+            SriExchange.operation,
+            SriExchange.started_at,
+            SriExchange.finished_at,
+            SriExchange.outcome,
+            SriExchange.sent,
+        )
+        .where(SriExchange.document_id == document_id, SriExchange.version == version)
+        .order_by(SriExchange.id)
+    )
+
+
+def next_call(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -> Operation:
+    """What a signed document needs: ``submit`` when it is certain that the SRI does not hold it, else ``query``.
+
+    After a call of unknown outcome the SRI is asked by access key; the same bytes are sent again only after three
+    empty answers that span ``ask_for_s`` seconds (design 3.3).
+    """
+    sends = [exchange for exchange in past if exchange.operation == "submit"]
+    if not sends or sends[-1].outcome == "try_again" or sends[-1].sent is False:
+        return "submit"
+    empty = [e for e in past if e.operation == "query" and e.id > sends[-1].id and e.outcome == "not_found"]
+    waited = (now - sends[-1].started_at).total_seconds()
+    return "submit" if len(empty) >= EMPTY_ANSWERS_BEFORE_RESEND and waited >= ask_for_s else "query"
+
+
+def open_call(claim: Claim, operation: Operation, emission: Emission) -> Call:
+    """Record that a call is about to be made; commit before making it.
+
+    A call of this document still open is closed as of unknown outcome: whoever made it is gone.
+    """
+    SriExchange.update(finished_at=SQL("clock_timestamp()"), outcome="unknown", sent=True).where(
+        SriExchange.document_id == claim.id, SriExchange.finished_at.is_null()
+    ).execute()
+    asked = bytes(emission.xml) if operation == "submit" else emission.access_key.encode()
+    row = SriExchange.insert(
+        tenant_id=claim.tenant_id,
+        document_id=claim.id,
+        version=emission.version,
+        access_key=emission.access_key,
+        environment=int(emission.access_key[23]),
+        operation=operation,
+        request_sha256=emission.sha256 if operation == "submit" else hashlib.sha256(asked).hexdigest(),
+    ).execute()
+    return Call(int(row), operation, emission.access_key, datetime.now(UTC))
+
+
+def close_call(call: Call, answer: Answer) -> None:
+    """Record the answer, in the transaction that acts on it."""
+    _close(
+        call,
+        outcome=_word(type(answer).__name__),
+        sent=True,
+        http_status=answer.http_status,
+        messages=[asdict(message) for message in answer.messages],
+        response=answer.raw[:RAW_KEPT],
+    )
+
+
+def close_unanswered(call: Call, silence: Unavailable) -> None:
+    """Record that no usable answer came, and whether the request can have arrived."""
+    _close(
+        call,
+        outcome="unavailable",
+        sent=silence.sent,
+        http_status=silence.http_status,
+        detail=str(silence)[:2000],
+        response=silence.raw[:RAW_KEPT],
+    )
+
+
+def _close(call: Call, **values: object) -> None:
+    SriExchange.update(finished_at=SQL("clock_timestamp()"), **values).where(
+        SriExchange.id == call.exchange_id, SriExchange.finished_at.is_null()
+    ).execute()
+
+
+def _word(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

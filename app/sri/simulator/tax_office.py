@@ -1,0 +1,224 @@
+"""What the simulated SRI holds and how it decides: first failure only, in the SRI's own order of checks."""
+
+import hashlib
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from lxml import etree
+
+from app import access_key, signing
+from app.documents.base import Inspection
+from app.documents.registry import by_root
+from app.errors import Invalid, Problem
+from app.sri.answers import ECUADOR
+from app.sri.codes import ALREADY_HELD, Stage, describe
+from app.sri.gateway import Message
+from app.sri.simulator.envelopes import Authorization, AuthorizationAnswer, ReceptionAnswer, safe_parser
+from app.sri.simulator.script import Entry, Script, Service, Subject
+
+MAX_SIZE: Final = 320 * 1024
+AUTHORIZED: Final = "AUTORIZADO"
+NOT_AUTHORIZED: Final = "NO AUTORIZADO"
+UNREADABLE: Final = "ARCHIVO NO CUMPLE ESTRUCTURA XML"
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How strict and how quick the office is."""
+
+    verify_share: float = 1.0  # 0 to 1, of the documents whose signature is verified
+    decide_after_s: float = 0.0  # from RECIBIDA to the verdict
+    max_age_days: int = 0  # older is refused with 65; 0 = any age
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict on one version of a document."""
+
+    estado: str
+    messages: tuple[Message, ...]
+    at: datetime
+
+
+@dataclass(slots=True)
+class Holding:
+    """One document that was RECIBIDA; ``flaws`` wait for the verdict."""
+
+    place: tuple[int, int]
+    sha256: bytes
+    received_at: datetime
+    flaws: tuple[Message, ...]
+    decision: Decision | None = None
+
+
+@dataclass
+class TaxOffice:
+    """Every document received; thread safe. The documents rest on disk, so that memory stays small."""
+
+    script: Script
+    policy: Policy
+    clock: Clock
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _holdings: dict[str, Holding] = field(default_factory=dict)
+    _numbers: dict[str, str] = field(default_factory=dict)
+    _shelf: "_Shelf" = field(default_factory=lambda: _Shelf())
+
+    def receive(self, subject: Subject, document: bytes) -> ReceptionAnswer:
+        """validarComprobante: RECIBIDA, or DEVUELTA with the first thing that is wrong."""
+        inspection = self._inspect(document)
+        if isinstance(inspection, Message):
+            return ReceptionAnswer("DEVUELTA", subject.access_key or "N/A", (inspection,))
+        key, scripted = inspection.access_key, self.script.code(subject)
+        if scripted and scripted.code not in ALREADY_HELD:
+            return ReceptionAnswer("DEVUELTA", key, (_scripted(scripted),))
+        refusal = self._admit(inspection, document)
+        if refusal is None and scripted is None:
+            return ReceptionAnswer("RECIBIDA")
+        return ReceptionAnswer("DEVUELTA", key, (refusal or _scripted(scripted),))  # type: ignore[arg-type]
+
+    def answer(self, subject: Subject) -> AuthorizationAnswer:
+        """autorizacionComprobante: nothing while it is unknown or undecided, then always the same verdict."""
+        key = subject.access_key
+        if not access_key.is_valid(key):
+            verdict = Authorization("RECHAZADA", key, messages=(_message("80"),))
+            return AuthorizationAnswer(key, (verdict,))
+        holding = self._holdings.get(key)
+        decision = holding and self._decide(holding, subject)
+        if not holding or not decision:
+            return AuthorizationAnswer(key)
+        document = self._shelf.read(holding.place)
+        verdict = Authorization(decision.estado, key, decision.at, document, decision.messages)
+        return AuthorizationAnswer(key, (verdict,))
+
+    def holds(self, key: str) -> bool:
+        """True once this key was RECIBIDA."""
+        return key in self._holdings
+
+    def clear(self) -> None:
+        """Forget every document."""
+        with self._lock:
+            self._holdings.clear()
+            self._numbers.clear()
+            self._shelf = _Shelf()
+
+    def _inspect(self, document: bytes) -> Inspection | Message:
+        if len(document) > MAX_SIZE:
+            return _message("26")
+        try:
+            root = etree.fromstring(document, safe_parser())
+            inspection = by_root(etree.QName(root).localname).inspect(document)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            return _message("35", str(error), UNREADABLE)
+        except Invalid as refusal:
+            return _message("35", _detail(refusal.problems), UNREADABLE)
+        if inspection.structure:
+            return _message("35", _detail(inspection.structure))
+        if not access_key.is_valid(inspection.access_key):
+            return _message("35", "La clave de acceso no tiene un dígito verificador válido")
+        return inspection
+
+    def _admit(self, inspection: Inspection, document: bytes) -> Message | None:
+        key, number = inspection.access_key, inspection.access_key[8:39]
+        earlier = self._holdings.get(key)
+        if earlier:
+            self._decide(earlier, Subject(Service.AUTHORIZATION, key))
+        refused = self._wrong_date(inspection.issue_date) or _first(inspection.business, Stage.RECEPTION)
+        flaws = _flaws(inspection.business)
+        with self._lock:
+            held = self._holdings.get(key)
+            if held and not (held.decision and held.decision.estado == NOT_AUTHORIZED):
+                return _message("43" if held.decision else "70")
+            if self._numbers.get(number, key) != key:
+                return _message("45")
+            if refused:
+                return refused
+            digest = hashlib.sha256(document).digest()
+            self._holdings[key] = Holding(self._shelf.add(document), digest, self.clock(), flaws)
+            self._numbers[number] = key
+        return None
+
+    def _wrong_date(self, issued: date | None) -> Message | None:
+        today = self.clock().astimezone(ECUADOR).date()
+        limit = self.policy.max_age_days
+        if issued and (issued > today or (limit and issued < today - timedelta(days=limit))):
+            return _message("65")
+        return None
+
+    def _decide(self, holding: Holding, subject: Subject) -> Decision | None:
+        due = holding.received_at + timedelta(seconds=self.policy.decide_after_s)
+        if holding.decision is None and self.clock() >= due:
+            wrong = self._why_not(holding, subject)
+            with self._lock:
+                if holding.decision is None:
+                    holding.decision = self._decision(holding, wrong, subject)
+        return holding.decision
+
+    def _decision(self, holding: Holding, wrong: Message | None, subject: Subject) -> Decision:
+        remarks = tuple(flaw for flaw in holding.flaws if flaw.kind == "ADVERTENCIA")
+        if wrong and wrong.kind == "ERROR":
+            return Decision(NOT_AUTHORIZED, (wrong,), self.clock())
+        pruebas = (_message("60"),) if subject.access_key[23] == "1" else ()
+        return Decision(AUTHORIZED, (*pruebas, *remarks, *((wrong,) if wrong else ())), self.clock())
+
+    def _why_not(self, holding: Holding, subject: Subject) -> Message | None:
+        if scripted := self.script.code(subject):
+            return _scripted(scripted)
+        if int.from_bytes(holding.sha256[:4]) < self.policy.verify_share * 2**32:
+            try:
+                signing.verify(self._shelf.read(holding.place))
+            except signing.BadSignature as error:
+                return _message("39", f"La firma es inválida [{error}]")
+        return next((flaw for flaw in holding.flaws if flaw.kind == "ERROR"), None)
+
+
+class _Shelf:
+    """Bytes on disk, by place."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115, the shelf lives as long as the office
+        self._end = 0
+
+    def add(self, document: bytes) -> tuple[int, int]:
+        """Keep ``document``; the caller holds the office's lock."""
+        place = (self._end, len(document))
+        self._file.seek(self._end)
+        self._file.write(document)
+        self._file.flush()
+        self._end += len(document)
+        return place
+
+    def read(self, place: tuple[int, int]) -> bytes:
+        """The bytes kept at ``place``."""
+        start, length = place
+        return os.pread(self._file.fileno(), length, start)
+
+
+def _first(problems: tuple[Problem, ...], stage: Stage) -> Message | None:
+    found = (problem for problem in problems if stage in describe(problem.code).stages)
+    return next((_message(problem.code, _detail((problem,))) for problem in found), None)
+
+
+def _flaws(problems: tuple[Problem, ...]) -> tuple[Message, ...]:
+    late = {Stage.AUTHORIZATION, Stage.WARNING}
+    return tuple(_message(p.code, _detail((p,))) for p in problems if late & describe(p.code).stages)
+
+
+def _detail(problems: tuple[Problem, ...]) -> str:
+    return "; ".join(f"{problem.field}: {problem.rule.es}" for problem in problems)
+
+
+def _scripted(entry: Entry) -> Message:
+    return _message(entry.code, entry.detail)
+
+
+def _message(code: str, detail: str = "", text: str = "") -> Message:
+    row = describe(code)
+    kind = "ADVERTENCIA" if row.stages == {Stage.WARNING} else "ERROR"
+    return Message(code, text or row.text, detail, kind)

@@ -1,0 +1,265 @@
+"""The SRI over SOAP: the only door to its sockets. Every odd answer leaves here as ``Unavailable``."""
+
+import io
+import math
+import socket
+import ssl
+import time
+from contextvars import ContextVar
+from http.client import HTTPResponse
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+import zeep
+from lxml import etree
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from zeep import exceptions as zeep_exceptions
+from zeep.loader import parse_xml
+
+from app.errors import Misconfigured, Unavailable
+from app.sri import wsdl
+from app.sri.answers import RAW_CAP, Reply, read_reception, read_verdict
+from app.sri.gateway import Reception, Verdict
+
+SIZE_CAP: Final = 4 * 1024 * 1024
+"""Bytes of an answer; a comprobante has at most 320 KB, so a larger answer is not one."""
+
+LOWER_ERRORS: Final = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    zeep_exceptions.Error,
+    etree.LxmlError,
+    OSError,
+)
+"""All that the libraries below may raise; each becomes ``Unavailable``."""
+
+_CHUNK: Final = 65536
+_deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
+# zeep declares itself typed and is not.
+_make_client: Any = zeep.Client
+_parse_safely: Any = parse_xml
+_BaseTransport: Any = zeep.Transport
+
+
+class SoapSri:
+    """One ambiente of the SRI; thread safe, one pool of connections, never sends anything twice by itself.
+
+    ``base_url`` is scheme and host (``https://celcer.sri.gob.ec``). Limits in seconds: to connect (an address
+    of the host), between two bytes, and for a call as a whole. Proxies and credentials of the environment are
+    ignored. Raises ``Misconfigured`` when ``base_url`` is no web address.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        connect_timeout_s: float,
+        read_timeout_s: float,
+        total_timeout_s: float,
+        pool_size: int,
+    ) -> None:
+        if urlsplit(base_url).scheme not in ("http", "https") or not urlsplit(base_url).hostname:
+            raise Misconfigured(f"SRI address {base_url!r}: expected http(s)://host")
+        base = base_url.rstrip("/")
+        limits = (connect_timeout_s, read_timeout_s, total_timeout_s)
+        self._session = _session(pool_size)
+        transport = _Transport(self._session, *limits)
+        self._reception = _Service(
+            wsdl.RECEPTION, "validarComprobante", base + wsdl.RECEPTION_PATH, transport
+        )
+        self._authorization = _Service(
+            wsdl.AUTHORIZATION, "autorizacionComprobante", base + wsdl.AUTHORIZATION_PATH, transport
+        )
+
+    def submit(self, signed_xml: bytes) -> Reception:
+        """Offer one signed comprobante, its bytes unchanged (validarComprobante, ficha 7.1)."""
+        return read_reception(self._reception.call(xml=signed_xml))
+
+    def query(self, access_key: str) -> Verdict:
+        """Ask what became of a 49-digit access key (autorizacionComprobante, ficha 7.2)."""
+        return read_verdict(self._authorization.call(claveAccesoComprobante=access_key), access_key)
+
+    def close(self) -> None:
+        """Give the pooled connections back."""
+        self._session.close()
+
+
+class _Service:
+    """One operation at one address: zeep writes the envelope, posts it, and recognises a fault."""
+
+    def __init__(self, contract: object, operation: str, url: str, transport: "_Transport") -> None:
+        # Strict and by the contract would refuse a reordered answer, lax would read it as empty: zeep hands
+        # over the envelope instead, and app.sri.answers reads it.
+        self._settings = zeep.Settings(strict=True, forbid_dtd=True, xml_huge_tree=False, raw_response=True)
+        self._client = _make_client(str(contract), transport=transport, settings=self._settings)
+        name, self._binding = next(iter(self._client.wsdl.bindings.items()))
+        self._operation = self._binding.get(operation)
+        self._ask = self._client.create_service(name, url)[operation]
+        self._transport = transport
+
+    def call(self, **arguments: object) -> Reply:
+        """Raises ``Unavailable`` for anything that is not a SOAP envelope without a fault."""
+        try:
+            response = self._ask(**arguments)
+        except LOWER_ERRORS as error:
+            raise _without_answer(error) from error
+        status, body = response.status_code, response.content
+        if status not in (200, 500):
+            raise _unusable("http", f"HTTP status {status}", status, body)
+        if not body.strip():
+            raise _unusable("empty", f"HTTP status {status} without a body", status, body)
+        return Reply(self._parse(status, body), status, body)
+
+    def _parse(self, status: int, body: bytes) -> etree._Element:
+        try:
+            root = _parse_safely(body, self._transport, settings=self._settings)
+            if any(etree.QName(node).localname == "Fault" for node in root.iterfind("*/*")):
+                self._binding.process_error(root, self._operation)
+        except zeep_exceptions.Fault as fault:
+            raise _unusable("fault", f"{fault.code}: {fault.message}", status, body) from fault
+        except (zeep_exceptions.DTDForbidden, zeep_exceptions.EntitiesForbidden) as error:
+            raise _unusable("dtd", "the answer declares a DOCTYPE", status, body) from error
+        except LOWER_ERRORS as error:
+            raise _unusable("not_xml" if status == 200 else "http", str(error), status, body) from error
+        if status != 200:
+            raise _unusable("http", f"HTTP status {status} without a fault", status, body)
+        return root
+
+
+class _Transport(_BaseTransport):
+    """zeep's transport, limited in time between bytes, time in all and size; no redirect, no second try."""
+
+    def __init__(self, session: requests.Session, connect_s: float, read_s: float, total_s: float) -> None:
+        super().__init__(session=session)
+        session.headers["User-Agent"] = "autoriza"
+        self._limits = (min(connect_s, total_s), min(read_s, total_s))
+        self._total_s = total_s
+
+    def post(self, address: str, message: bytes, headers: dict[str, str]) -> requests.Response:
+        """The response with its body read; raises ``Unavailable`` for one that is late, cut or too large."""
+        _deadline.set(time.monotonic() + self._total_s)
+        response: requests.Response = self.session.post(
+            address, data=message, headers=headers, timeout=self._limits, stream=True, allow_redirects=False
+        )
+        response._content = _read(response)  # where requests itself keeps a body that was read
+        return response
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    try:
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if len(body) > SIZE_CAP:
+                response.close()
+                raise _unusable("too_large", f"more than {SIZE_CAP} bytes", response.status_code, bytes(body))
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        response.close()
+        raise _without_answer(error, response.status_code, bytes(body)) from error
+    return bytes(body)
+
+
+class _Timed(io.RawIOBase):
+    """Reads of one answer, none of which outlives the call's deadline however slowly bytes drip in."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket) -> None:
+        self._raw, self._sock = raw, sock
+        self._deadline, self._between = _deadline.get(), sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("deadline")
+        self._sock.settimeout(left if self._between is None else min(left, self._between))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _TimedResponse(HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+
+
+class _Http(HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _Https(HTTPSConnection):
+    response_class = _TimedResponse
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+
+def _session(pool_size: int) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.cookies.set_policy(
+        DefaultCookiePolicy(allowed_domains=[])
+    )  # one session, many tenants and threads
+    adapter = _Adapter(pool_connections=2, pool_maxsize=pool_size, max_retries=0)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+def _unusable(kind: str, detail: str, status: int | None, body: bytes) -> Unavailable:
+    return Unavailable(kind, detail, http_status=status, raw=body[:RAW_CAP])
+
+
+def _without_answer(error: BaseException, status: int | None = None, body: bytes = b"") -> Unavailable:
+    """Class what a library raised; ``sent`` is False only when no connection came about."""
+    kind, sent = _cause(error)
+    return Unavailable(kind, str(error), sent=sent, http_status=status, raw=body[:RAW_CAP])
+
+
+def _cause(error: BaseException) -> tuple[str, bool]:
+    late = time.monotonic() >= _deadline.get()
+    for cause in _chain(error):
+        match cause:
+            case urllib3.exceptions.NameResolutionError():
+                return "dns", False
+            case urllib3.exceptions.NewConnectionError():
+                return "refused", False
+            case urllib3.exceptions.ConnectTimeoutError():
+                return "connect_timeout", False
+            case ssl.SSLCertVerificationError():
+                return "tls", False
+            case ssl.SSLError():
+                return "tls", True
+            case TimeoutError() | urllib3.exceptions.ReadTimeoutError():
+                return "deadline" if late else "timeout", True
+    return "reset", True
+
+
+def _chain(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        wrapped = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+        error = wrapped if isinstance(wrapped, BaseException) else error.__cause__ or error.__context__
+    return found

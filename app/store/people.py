@@ -1,0 +1,57 @@
+"""Who may enter the console, with which role for which tenant, and the record of what people did."""
+
+from peewee import BigAutoField, BigIntegerField, BooleanField, ForeignKeyField, IntegerField, TextField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
+
+from app.store.base import Row, TenantRow
+
+
+class Person(Row):
+    """A console user. Raising ``session_version`` signs them out everywhere."""
+
+    id = BigAutoField()
+    email = TextField()
+    name = TextField()
+    password_hash = TextField()
+    active = BooleanField(default=True)
+    session_version = IntegerField(default=1)
+    created_at = DateTimeTZField()
+    last_login_at = DateTimeTZField(null=True)
+
+
+class GrantOfRole(Row):
+    """One role of one person: ``admin`` for all tenants (no tenant named), ``viewer`` for one."""
+
+    id = BigAutoField()
+    person = ForeignKeyField(Person, backref="grants")
+    role = TextField()
+    tenant_id = BigIntegerField(null=True)
+    granted_by = TextField()
+    granted_at = DateTimeTZField()
+
+
+class Audit(TenantRow):
+    """What a person did or was refused; tenant 0 is the installation itself. Append only."""
+
+    id = BigAutoField()
+    at = DateTimeTZField()
+    by = TextField()
+    action = TextField()
+    target = TextField()
+    result = TextField()
+    reason = TextField(null=True)
+    address = TextField(null=True)
+    facts = BinaryJSONField(index=False)
+
+
+class Alert(TenantRow):
+    """Something a person should know: raised once per subject, resolved when it is over."""
+
+    id = BigAutoField()
+    kind = TextField()
+    subject = TextField()
+    message = TextField()
+    raised_at = DateTimeTZField()
+    last_seen_at = DateTimeTZField()
+    times = IntegerField()
+    resolved_at = DateTimeTZField(null=True)

@@ -1,0 +1,93 @@
+"""Taxpayers and what they own before any document: establishments, numbering, certificates, halts."""
+
+from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, CompositeKey, IntegerField, SmallIntegerField, TextField
+from playhouse.postgres_ext import DateTimeTZField
+
+from app.store.base import Row, TenantRow
+
+
+class TenantDirectory(Row):
+    """The ids of all tenants and nothing else: what the system scope is made of."""
+
+    id = BigAutoField()
+
+
+class Tenant(Row):
+    """One taxpayer (RUC) in one ambiente."""
+
+    id = BigIntegerField(primary_key=True)
+    ruc = TextField()
+    razon_social = TextField()
+    nombre_comercial = TextField(null=True)
+    dir_matriz = TextField()
+    environment = SmallIntegerField()
+    obligado_contabilidad = BooleanField(null=True)
+    contribuyente_especial = TextField(null=True)
+    agente_retencion = TextField(null=True)
+    contribuyente_rimpe = TextField(null=True)
+    active = BooleanField(default=True)
+    created_at = DateTimeTZField()
+
+
+class Establishment(TenantRow):
+    """Estab: 3 digits of the number, and its address (dirEstablecimiento)."""
+
+    code = TextField()
+    address = TextField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("tenant_id", "code")
+
+
+class EmissionPoint(TenantRow):
+    """PtoEmi: 3 digits of the number."""
+
+    establishment = TextField()
+    code = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("tenant_id", "establishment", "code")
+
+
+class Sequence(TenantRow):
+    """The next secuencial of one ambiente, type, establishment and emission point; locked while one is taken."""
+
+    environment = SmallIntegerField()
+    doc_type = TextField()
+    establishment = TextField()
+    emission_point = TextField()
+    next_number = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("tenant_id", "environment", "doc_type", "establishment", "emission_point")
+
+
+class Certificate(TenantRow):
+    """A signing certificate; its private key rests sealed. At most one per tenant is not replaced."""
+
+    id = BigAutoField()
+    fingerprint = TextField()
+    subject = TextField()
+    issuer = TextField()
+    serial = TextField()
+    not_before = DateTimeTZField()
+    not_after = DateTimeTZField()
+    certificate = BlobField()
+    sealed_key = BlobField()
+    added_by = TextField()
+    added_at = DateTimeTZField()
+    replaced_at = DateTimeTZField(null=True)
+
+
+class Halt(TenantRow):
+    """Signing and sending of a tenant or one establishment stands still until a person lifts it."""
+
+    id = BigAutoField()
+    establishment = TextField(null=True)
+    code = TextField()
+    reason = TextField()
+    since = DateTimeTZField()
+    placed_by = TextField()
+    lifted_at = DateTimeTZField(null=True)
+    lifted_by = TextField(null=True)
+    lift_reason = TextField(null=True)

@@ -1,0 +1,161 @@
+"""The claim, the lease and the fence: how exactly one worker works on a row, on the database's clock."""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SQL, Case, Expression, fn
+
+from app.store.base import WorkRow
+
+CRASHES_BEFORE_QUARANTINE = 3
+HINT_WITHIN_S = 10
+"""A wait of at most this long is also sent as a delayed message; a longer one is left to its sweep."""
+EARLY_S = 0.25
+"""A hint sent for a due time may come this much early: clocks of two machines are never equal."""
+
+
+class Refused(Exception):
+    """A late writer: the lease ran out and someone else may hold the row. Its work must not be recorded."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One worker's hold of one row until ``lease_until``; every later write is guarded by ``fence``."""
+
+    model: type[WorkRow]
+    row: Any  # the row as claimed, a snapshot
+    fence: int
+
+    @property
+    def tenant_id(self) -> int:
+        """Whose row it is."""
+        return int(self.row.tenant_id)
+
+    @property
+    def id(self) -> int:
+        """Primary key of the row; a RIDE's is its document's."""
+        return int(self.row.id)
+
+    @property
+    def attempts(self) -> int:
+        """How often this row was claimed since it entered its present situation, this time included."""
+        return int(self.row.attempts)
+
+    def still_mine(self) -> Expression:
+        """The condition every write of this claim carries."""
+        return (
+            (self.model.tenant_id == self.tenant_id)
+            & (self.model.id == self.id)
+            & (self.model.fence == self.fence)
+            & self.model.lease_until.is_null(False)
+        )
+
+
+def claim(
+    model: type[WorkRow], tenant_id: int, row_id: int, *, owner: str, lease_s: float, only: Expression | None = None
+) -> Claim | None:
+    """Take a due, unheld row that meets ``only``, or None. Inside the tenant's scope; commit before working.
+
+    A lease found expired counts as a crash of its holder; the third crash quarantines the row instead.
+    """
+    crashed = model.lease_until.is_null(False)
+    rows = list(
+        model.update(
+            fence=model.fence + 1,
+            attempts=model.attempts + 1,
+            crash_count=Case(None, [(crashed, model.crash_count + 1)], model.crash_count),
+            lease_until=in_seconds(lease_s),
+            lease_owner=owner,
+        )
+        .where(
+            model.tenant_id == tenant_id,
+            model.id == row_id,
+            model.next_attempt_at <= in_seconds(EARLY_S),
+            free(model),
+            *([only] if only is not None else []),
+        )
+        .returning(model)
+        .execute()
+    )
+    if not rows:
+        return None
+    taken = Claim(model, rows[0], int(rows[0].fence))
+    if taken.row.crash_count >= CRASHES_BEFORE_QUARANTINE:
+        park(taken, "crashed", f"el proceso cayó {taken.row.crash_count} veces trabajando en esta fila")
+        return None
+    return taken
+
+
+def free(model: type[WorkRow]) -> Expression:
+    """Nobody holds the row, or its holder's time is over."""
+    return model.lease_until.is_null() | (model.lease_until < fn.now())
+
+
+def in_seconds(seconds: float) -> Any:
+    """The database's now plus ``seconds``."""
+    return fn.now() + SQL("make_interval(secs => %s)", (seconds,))
+
+
+def hinted(due_in: float | None) -> Any:
+    """When a row due in ``due_in`` seconds counts as published: at that time if a message is sent for it, else never."""
+    return None if due_in is None or due_in > HINT_WITHIN_S else in_seconds(due_in)
+
+
+def cleared(due_in: float | None) -> dict[str, Any]:
+    """Work columns of a row that enters a new situation: nobody holds it, nothing has failed yet."""
+    return {
+        "next_attempt_at": None if due_in is None else in_seconds(due_in),
+        "published_at": hinted(due_in),
+        "attempts": 0,
+        "crash_count": 0,
+        "lease_until": None,
+        "lease_owner": None,
+        "last_error_code": None,
+        "last_error": None,
+        "needs_person_since": None,
+        "needs_person_code": None,
+        "needs_person_reason": None,
+    }
+
+
+def sleep(claim: Claim, seconds: float, *, code: str | None = None, why: str | None = None, spent: bool = True) -> None:
+    """Let go of the row until ``seconds`` from now; ``why`` is kept as its last error, ``spent`` counts the attempt."""
+    _let_go(
+        claim,
+        next_attempt_at=in_seconds(seconds),
+        published_at=hinted(seconds),
+        attempts=claim.model.attempts if spent else claim.model.attempts - 1,
+        last_error_code=code,
+        last_error=why,
+    )
+
+
+def park(claim: Claim, code: str, reason: str) -> None:
+    """Let go of the row until a person has acted; ``reason`` is a sentence for them."""
+    _let_go(
+        claim,
+        next_attempt_at=None,
+        needs_person_since=fn.now(),
+        needs_person_code=code,
+        needs_person_reason=reason,
+        last_error_code=code,
+        last_error=reason,
+    )
+
+
+def finish(claim: Claim, **values: object) -> None:
+    """Let go of the row for good, writing ``values`` with it."""
+    _let_go(claim, **{**cleared(None), **values})
+
+
+def backoff(attempt: int, *, base_s: float = 2, cap_s: float = 900) -> float:
+    """Seconds to wait before attempt ``attempt`` + 1: doubling from ``base_s`` to ``cap_s``, up to a quarter less at random."""
+    ceiling: float = min(cap_s, base_s * 2 ** min(attempt - 1, 30))
+    return ceiling * random.uniform(0.75, 1.0)  # noqa: S311 - spreads load, guards nothing
+
+
+def _let_go(claim: Claim, **values: object) -> None:
+    released = {"crash_count": 0, "lease_until": None, "lease_owner": None, **values}
+    if not claim.model.update(**released).where(claim.still_mine()).execute():
+        raise Refused(f"{claim.model.__name__.lower()} {claim.id}: the lease was lost, nothing of this attempt is kept")

@@ -1,0 +1,1 @@
+"""Numbered, forward-safe changes of the database; each may run before the code that needs it."""

@@ -1,0 +1,64 @@
+"""The issuer, the day and the valid invoice that document tests start from."""
+
+import copy
+from datetime import date
+from typing import Any
+
+from app import access_key
+from app.documents.base import Draft, Identity, Issuer
+from app.documents.factura import build_xml
+from app.sri.gateway import Environment
+
+ON = date(2026, 3, 2)
+
+ISSUER = Issuer(
+    ruc="1790012345001",
+    razon_social="Exportaciones Ñandú & Cía.",
+    dir_matriz="Av. Amazonas N34-56, Quito",
+    environment=Environment.PRUEBAS,
+    nombre_comercial="Ñandú",
+    dir_establecimiento="Guayaquil",
+    obligado_contabilidad=True,
+)
+
+_INVOICE: dict[str, Any] = {
+    "codDoc": "01",
+    "estab": "001",
+    "ptoEmi": "002",
+    "tipoIdentificacionComprador": "05",
+    "razonSocialComprador": "María Núñez",
+    "identificacionComprador": "1710034065",
+    "pagos": [{"formaPago": "20", "total": "23.00"}],
+    "detalles": [
+        {
+            "codigoPrincipal": "A-1",
+            "descripcion": "Producto",
+            "cantidad": 2,
+            "precioUnitario": "10.00",
+            "impuestos": [{"codigo": "2", "codigoPorcentaje": "4"}],
+        }
+    ],
+}
+
+
+def invoice(**changes: Any) -> dict[str, Any]:
+    """A valid invoice of USD 23.00 as JSON, with some of its fields changed; None takes a field away."""
+    values = copy.deepcopy(_INVOICE) | changes
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def line(**changes: Any) -> list[dict[str, Any]]:
+    """The lines of ``invoice()`` with some fields of its only line changed."""
+    return [copy.deepcopy(_INVOICE["detalles"][0]) | changes]
+
+
+def identity(draft: Draft, on: date = ON, sequence_number: int = 7) -> Identity:
+    """What numbering would give ``draft``."""
+    place = (draft.establishment, draft.emission_point)
+    key = access_key.build(on, "01", ISSUER.ruc, ISSUER.environment, *place, sequence_number, 12345678)
+    return Identity(key, on, *place, sequence_number)
+
+
+def built(draft: Draft, on: date = ON) -> bytes:
+    """The unsigned XML of ``draft``."""
+    return build_xml(draft.content, ISSUER, identity(draft, on))
