@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
 from app import der
-from app.signature_check import DS, ETSI, BadSignature, verify
+from app.signature_check import DS, ETSI, BadSignature, ids, parse, verify
 
 __all__ = ["BadSignature", "Digest", "SigningKey", "sign", "signing_key", "verify"]
 
@@ -24,13 +24,10 @@ _GUAYAQUIL = timezone(timedelta(hours=-5))
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 _C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 _ENVELOPED = f"{DS}enveloped-signature"
-_METHODS: Mapping[Digest, tuple[str, str, hashes.HashAlgorithm]] = {
-    "sha1": (f"{DS}rsa-sha1", f"{DS}sha1", hashes.SHA1()),  # noqa: S303 the ficha prescribes it
-    "sha256": (
-        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-        "http://www.w3.org/2001/04/xmlenc#sha256",
-        hashes.SHA256(),
-    ),
+_W3C = "http://www.w3.org/2001/04"
+_METHODS: Mapping[Digest, tuple[str, str, hashes.HashAlgorithm]] = {  # signature, digest, both for RSA
+    "sha1": (f"{DS}rsa-sha1", f"{DS}sha1", hashes.SHA1()),  # noqa: S303, the ficha prescribes it
+    "sha256": (f"{_W3C}/xmldsig-more#rsa-sha256", f"{_W3C}/xmlenc#sha256", hashes.SHA256()),
 }
 
 
@@ -52,14 +49,19 @@ def signing_key(private_key_der: bytes, certificate_der: bytes) -> SigningKey:
     OpenSSL's check of the RSA numbers (37 ms) is skipped: it was made at acceptance. Raises ``ValueError`` for
     bytes that are no RSA key or no certificate.
     """
-    private_key = serialization.load_der_private_key(private_key_der, None, unsafe_skip_rsa_key_validation=True)
+    private_key = serialization.load_der_private_key(
+        private_key_der, None, unsafe_skip_rsa_key_validation=True
+    )
     certificate = x509.load_der_x509_certificate(certificate_der)
     if not isinstance(private_key, rsa.RSAPrivateKey):
         raise ValueError("not an RSA key")
     return SigningKey(
         private_key=private_key,
         certificate_der=certificate_der,
-        certificate_digests={"sha1": _digest("sha1", certificate_der), "sha256": _digest("sha256", certificate_der)},
+        certificate_digests={
+            "sha1": _digest("sha1", certificate_der),
+            "sha256": _digest("sha256", certificate_der),
+        },
         issuer=escape(der.rfc2253(certificate.issuer), {"\r": "&#xD;"}),
         serial=certificate.serial_number,
         key_info=_key_info(certificate_der, private_key.public_key().public_numbers()),
@@ -81,9 +83,8 @@ def sign(xml: bytes, key: SigningKey, at: datetime, digest: Digest = "sha1") -> 
 
     properties = _signed_properties(key, n, at, digest)
     key_info = f'<ds:KeyInfo Id="Certificate{n}">{key.key_info}</ds:KeyInfo>'
-    info = _signed_info(
-        n, digest, _digest(digest, _apex(properties, scope)), _digest(digest, _apex(key_info, scope)), document_digest
-    )
+    digests = [_digest(digest, _apex(element, scope)) for element in (properties, key_info)]
+    info = _signed_info(n, digest, *digests, document_digest)
     value = key.private_key.sign(_apex(info, scope), padding.PKCS1v15(), _METHODS[digest][2])
     signature = (
         f'<ds:Signature xmlns:ds="{DS}" xmlns:etsi="{ETSI}" Id="Signature{n}">{info}'
@@ -96,17 +97,11 @@ def sign(xml: bytes, key: SigningKey, at: datetime, digest: Digest = "sha1") -> 
 
 
 def _signable_root(xml: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"not XML: {error}") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise ValueError("a document to sign has no DOCTYPE")
-    if root.xpath("//@*[local-name()='id' or local-name()='Id' or local-name()='ID']") != ["comprobante"]:
-        raise ValueError('a document to sign has one id, id="comprobante"')
-    if root.get("id") != "comprobante" or any(name.startswith("{") for name in root.attrib):
-        raise ValueError('the root of a document to sign carries id="comprobante" and no prefixed attribute')
+    root = parse(xml, keep_comments=False)
+    if root.get("id") != "comprobante" or ids(root) != ["comprobante"]:
+        raise ValueError('a document to sign has one id, id="comprobante" on its root')
+    if any(name.startswith("{") for name in root.attrib):
+        raise ValueError("the root of a document to sign has no prefixed attribute")
     return root
 
 
@@ -126,7 +121,9 @@ def _digest(name: Digest, content: bytes) -> str:
 
 
 def _key_info(certificate_der: bytes, public: rsa.RSAPublicNumbers) -> str:
-    modulus, exponent = (b64encode(v.to_bytes((v.bit_length() + 7) // 8)).decode() for v in (public.n, public.e))
+    modulus, exponent = (
+        b64encode(v.to_bytes((v.bit_length() + 7) // 8)).decode() for v in (public.n, public.e)
+    )
     return (
         f"<ds:X509Data><ds:X509Certificate>{b64encode(certificate_der).decode()}</ds:X509Certificate></ds:X509Data>"
         f"<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{modulus}</ds:Modulus><ds:Exponent>{exponent}</ds:Exponent>"
@@ -163,6 +160,4 @@ def _signed_info(n: int, digest: Digest, properties: str, key_info: str, documen
 
 
 def _digest_of(digest: Digest, value: str) -> str:
-    return (
-        f'<ds:DigestMethod Algorithm="{_METHODS[digest][1]}"></ds:DigestMethod><ds:DigestValue>{value}</ds:DigestValue>'
-    )
+    return f'<ds:DigestMethod Algorithm="{_METHODS[digest][1]}"></ds:DigestMethod><ds:DigestValue>{value}</ds:DigestValue>'

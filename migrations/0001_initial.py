@@ -139,8 +139,7 @@ create table document (
     finished_at timestamptz,
     {WORK_COLUMNS},
     unique (tenant_id, reference),
-    check (state in ('draft', 'signed', 'pending_authorization', 'returned', 'rejected', 'authorized')),
-    check (state = 'draft' or needs_person_since is not null or access_key is not null)
+    check (state in ('draft', 'signed', 'pending_authorization', 'returned', 'rejected', 'authorized'))
 ) with (fillfactor = 80);
 create unique index document_number on document
     (tenant_id, environment, doc_type, establishment, emission_point, sequence_number) where sequence_number is not null;

@@ -28,14 +28,15 @@ def refusal(raw: bytes) -> Problem:
         f"\n  {BARE}\n",
         BARE.replace("</factura>", f"{SIGNATURE}</factura>"),
         BARE.replace("<detalles>", "<!-- nota --><?pi x?><detalles>"),
-        f"<autorizacion><estado>AUTORIZADO</estado><comprobante><![CDATA[{FACTURA}]]></comprobante></autorizacion>",
+        "<autorizacion><estado>AUTORIZADO</estado>"
+        f"<comprobante><![CDATA[{FACTURA}]]></comprobante></autorizacion>",
         f"<autorizacion><comprobante>\n  {ESCAPED}\n</comprobante><mensajes/></autorizacion>",
         f"<autorizacion><comprobante>{BARE}</comprobante></autorizacion>",
         f"<autorizacion><comprobante>{ESCAPED.replace('UTF-8', 'ISO-8859-1')}</comprobante></autorizacion>",
         f'<n:RespuestaAutorizacion xmlns:n="http://ec.gob.sri.ws.autorizacion"><comprobante>{ESCAPED}</comprobante>'
         "</n:RespuestaAutorizacion>",
-        f'<s:Envelope xmlns:s="x"><s:Body><r><autorizacion><comprobante>{ESCAPED}</comprobante></autorizacion></r>'
-        "</s:Body></s:Envelope>",
+        '<s:Envelope xmlns:s="x"><s:Body><r><autorizacion>'
+        f"<comprobante>{ESCAPED}</comprobante></autorizacion></r></s:Body></s:Envelope>",
     ],
     ids=[
         "bare",
@@ -109,7 +110,7 @@ def test_more_than_320_kilobytes_are_refused_with_code_26():
 def test_json_that_would_grow_beyond_320_kilobytes_as_xml_is_refused_with_code_26():
     lines = line(descripcion="x" * 300)[0]
     lines["cantidad"] = 1
-    many = invoice(detalles=[lines] * 420, pagos=[{"formaPago": "20", "total": "4830.00"}])
+    many = invoice(detalles=[lines] * 600, pagos=[{"formaPago": "20", "total": "6900.00"}])
     raw = json.dumps(many).encode()
     assert len(raw) < 327_680
     assert refusal(raw).code == "26"

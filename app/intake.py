@@ -1,0 +1,120 @@
+"""Accept a document: validate it whole, recognise it if it was sent before, record it as a draft."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from peewee import fn
+
+from app.documents.base import Draft
+from app.documents.reading import read
+from app.errors import Invalid, Problem, Refused, Text
+from app.lifecycle import FIRST
+from app.sri.gateway import Environment
+from app.store.advance import append
+from app.store.documents import Document
+from app.store.tenants import EmissionPoint, Establishment, Tenant
+from app.tenancy import tenant_scope
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A stored document; ``new`` is False when the same thing had been accepted before."""
+
+    tenant_id: int
+    document_id: int
+    reference: str
+    new: bool
+    warnings: tuple[Problem, ...] = ()
+
+
+def accept(
+    tenant_id: int, raw: bytes, filename: str, *, by: str, requested_date: date | None = None, reference: str | None = None
+) -> Accepted:
+    """Store ``raw`` (JSON or XML) as a draft without a number, or refuse it whole.
+
+    ``requested_date`` sets fechaEmision, in pruebas only; otherwise it is the day of signing in America/Guayaquil.
+    The reference (caller's, else the document's own, else the SHA-256 of its content) makes it idempotent.
+    Raises ``Invalid`` with every problem; nothing is stored then. Raises ``Refused`` for a date in producción.
+    """
+    draft = read(raw, filename, requested_date or datetime.now(ZoneInfo("America/Guayaquil")).date())
+    digest = content_digest(draft, requested_date)
+    name = reference or draft.reference or digest
+    with tenant_scope(tenant_id):
+        tenant = Tenant.get_by_id(tenant_id)
+        if requested_date and tenant.environment != Environment.PRUEBAS:
+            raise Refused("a date of one's own is possible in pruebas only; in producción the date is that of issuing")
+        _know_place(tenant_id, draft)
+        created = _insert(tenant, draft, name, digest, requested_date, by)
+        if created is None:
+            known = Document.get((Document.tenant_id == tenant_id) & (Document.reference == name))
+            if known.content_sha256 != digest:
+                raise Invalid((_other_content(name),))
+            return Accepted(tenant_id, known.id, name, new=False, warnings=draft.warnings)
+        append(tenant_id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
+    return Accepted(tenant_id, created, name, new=True, warnings=draft.warnings)
+
+
+def content_digest(draft: Draft, requested_date: date | None) -> str:
+    """SHA-256 (hex) of all that a document will say besides its number."""
+    said = {
+        "type": draft.doc_type,
+        "establishment": draft.establishment,
+        "emission_point": draft.emission_point,
+        "date": requested_date.isoformat() if requested_date else None,
+        "content": draft.content,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def search_key(name: str) -> str:
+    """``name`` as it is searched by prefix: no accents, one case, single spaces."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(bare.casefold().split())
+
+
+def _know_place(tenant_id: int, draft: Draft) -> None:
+    Establishment.insert(tenant_id=tenant_id, code=draft.establishment).on_conflict_ignore().execute()
+    EmissionPoint.insert(
+        tenant_id=tenant_id, establishment=draft.establishment, code=draft.emission_point
+    ).on_conflict_ignore().execute()
+
+
+def _insert(tenant: Tenant, draft: Draft, name: str, digest: str, on: date | None, by: str) -> int | None:
+    values: dict[str, Any] = {
+        "tenant_id": tenant.id,
+        "reference": name,
+        "content_sha256": digest,
+        "content": draft.content,
+        "doc_type": draft.doc_type,
+        "environment": tenant.environment,
+        "establishment": draft.establishment,
+        "emission_point": draft.emission_point,
+        "requested_date": on,
+        "state": FIRST[1],
+        "buyer_id": draft.buyer_id,
+        "buyer_name": draft.buyer_name,
+        "buyer_key": search_key(draft.buyer_name),
+        "total": draft.total,
+        "imported_by": by,
+        "created_at": fn.now(),
+        "next_attempt_at": fn.now(),
+        "published_at": fn.now(),
+    }
+    rows = list(Document.insert(values).on_conflict_ignore().returning(Document.id).execute())
+    return int(rows[0].id) if rows else None
+
+
+def _other_content(reference: str) -> Problem:
+    return Problem(
+        "referencia",
+        Text(
+            f"«{reference}» ya se recibió con otro contenido",
+            f"'{reference}' was received before with other content",
+        ),
+        Text("Use otra referencia, o envíe el mismo contenido", "Use another reference, or send the same content"),
+    )

@@ -1,0 +1,116 @@
+"""What a verdict of the SRI does to a document, and when an old or foreign verdict must not count."""
+
+import hashlib
+from typing import Any
+
+from lxml import etree
+from peewee import fn
+
+from app import work
+from app.alerts import raise_alert
+from app.exchanges import Call
+from app.lifecycle import Event, State
+from app.outcome import Later, Moved, Outcome
+from app.sri.gateway import Answer, Authorized, Rejected
+from app.store.advance import advance
+from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
+from app.work import Claim
+
+RESEND_AFTER_39_S = 600.0
+RESEND_CODE = "39"
+"""Left on a pending document as its last error, this code makes the next check send the same bytes again."""
+
+
+def words(answer: Answer) -> dict[str, Any]:
+    """The SRI's messages, for the history."""
+    return {"messages": [{"code": m.code, "text": m.text, "detail": m.detail} for m in answer.messages]}
+
+
+def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) -> Outcome:
+    """The SRI's yes, always believed. Other bytes than ours raise an alarm, and the RIDE is made from what came back."""
+    ours = bytes(emission.xml)
+    came = answer.comprobante or ours
+    same = same_document(came, ours)
+    DocumentAuthorization.insert(
+        document_id=claim.id,
+        tenant_id=claim.tenant_id,
+        number=answer.number or emission.access_key,
+        authorized_at=answer.at,
+        xml=came,
+        sha256=hashlib.sha256(came).hexdigest(),
+        as_sent=same,
+        exchange_id=call.exchange_id,
+    ).execute()
+    advance(
+        claim,
+        Event.AUTHORIZED,
+        by="SRI",
+        facts=words(answer) | {"as_sent": same},
+        authorized_at=answer.at or fn.now(),
+        finished_at=fn.now(),
+    )
+    Ride.insert(id=claim.id, tenant_id=claim.tenant_id, **_due_now()).execute()
+    if not same:
+        raise_alert(
+            claim.tenant_id,
+            "other_bytes_authorized",
+            emission.access_key,
+            "el SRI autorizó un comprobante distinto del que enviamos: compare ambos archivos; el RIDE usa el del SRI",
+        )
+    return Moved(State.AUTHORIZED)
+
+
+def reject(claim: Claim, answer: Rejected, emission: Emission, call: Call) -> Outcome | None:
+    """An explicit NO AUTORIZADO; None when it is an older version's and must not count (design 3.4).
+
+    Code 39 that names OCSP or the trust chain is answered, once, by sending the same bytes again after 10 minutes.
+    """
+    if not counts(answer, emission):
+        return None
+    if _signature_service_trouble(answer) and not _already_resent(claim, emission):
+        work.sleep(claim, RESEND_AFTER_39_S, code=RESEND_CODE, why="the SRI could not check the certificate; resending once")
+        return Later(RESEND_AFTER_39_S, RESEND_CODE)
+    advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now())
+    return Moved(State.REJECTED)
+
+
+def counts(answer: Rejected, emission: Emission) -> bool:
+    """After a corrected resend a refusal counts only for the bytes last sent, or when it is later than that send."""
+    if emission.version == 1:
+        return True
+    if answer.comprobante and same_document(answer.comprobante, bytes(emission.xml)):
+        return True
+    return answer.at is not None and answer.at > emission.created_at
+
+
+def same_document(one: bytes, other: bytes) -> bool:
+    """Whether both are the same XML, whatever their declaration, quoting and entities."""
+    if one == other:
+        return True
+    try:
+        return _canonical(one) == _canonical(other)
+    except etree.XMLSyntaxError:
+        return False
+
+
+def _canonical(xml: bytes) -> bytes:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return bytes(etree.tostring(etree.fromstring(xml.strip(), parser), method="c14n"))
+
+
+def _signature_service_trouble(answer: Rejected) -> bool:
+    said = " ".join(f"{m.text} {m.detail}" for m in answer.messages if m.code == "39").upper()
+    return any(word in said for word in ("OCSP", "CADENA DE CONFIANZA", "REVOCA"))
+
+
+def _already_resent(claim: Claim, emission: Emission) -> bool:
+    sends = SriExchange.select().where(
+        SriExchange.document_id == claim.id,
+        SriExchange.version == emission.version,
+        SriExchange.operation == "submit",
+    )
+    return bool(sends.count() > 1)
+
+
+def _due_now() -> dict[str, Any]:
+    return {"next_attempt_at": fn.now(), "published_at": fn.now()}

@@ -1,0 +1,161 @@
+"""Turns what a step says into what the queue does; the only place that knows a step's error classes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import dramatiq
+import redis
+import structlog
+from dramatiq.errors import BrokerError
+from peewee import Expression, InterfaceError, OperationalError, fn
+
+from app import work
+from app.lifecycle import State
+from app.outcome import Done, Later, Moved, Outcome, Parked
+from app.services import Services
+from app.store.base import WorkRow
+from app.store.documents import Document, Ride
+from app.store.tenants import Halt
+from app.tenancy import tenant_scope
+from app.work import Claim
+from workers.broker import broker
+from workers.runtime import services
+
+log = structlog.get_logger("jobs")
+FAILURES_BEFORE_PARKING = 5
+
+
+class StepFailed(Exception):
+    """A bug of ours in a step: recorded on the row with its next attempt, so Dramatiq must not retry the message."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One kind of per-document work: which rows it serves and the actor that does it."""
+
+    name: str
+    model: type[WorkRow]
+    on: State
+    step: Callable[[Claim, Services], Outcome]
+    obeys_halts: bool
+    actor: Any
+
+    def serves(self) -> Expression:
+        """The condition a row must meet for this job, beside being due and free."""
+        if self.model is Ride:
+            return Ride.path.is_null()
+        served = Document.state == str(self.on)
+        return served & ~_halted() if self.obeys_halts else served
+
+
+def _halted() -> Any:
+    standing = Halt.select().where(
+        Halt.tenant_id == Document.tenant_id,
+        Halt.lifted_at.is_null(),
+        Halt.establishment.is_null() | (Halt.establishment == Document.establishment),
+    )
+    return fn.EXISTS(standing)
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(
+    *, on: State, queue: str, model: type[WorkRow] = Document, obeys_halts: bool = False
+) -> Callable[[Callable[[Claim, Services], Outcome]], Job]:
+    """Declare a step as a Dramatiq actor of (tenant_id, document_id); the function's name is the actor's."""
+
+    def declare(step: Callable[[Claim, Services], Outcome]) -> Job:
+        name = step.__name__
+
+        def act(tenant_id: int, document_id: int) -> str:
+            return run(JOBS[name], tenant_id, document_id)
+
+        act.__doc__ = step.__doc__
+        actor = dramatiq.actor(act, actor_name=name, queue_name=queue, broker=broker, throws=StepFailed)
+        JOBS[name] = Job(name, model, on, step, obeys_halts, actor)
+        return JOBS[name]
+
+    return declare
+
+
+def run(kind: Job, tenant_id: int, document_id: int) -> str:
+    """Claim, work, let go. A message for something already done, held elsewhere or not due is a no-op."""
+    with tenant_scope(tenant_id):
+        claim = work.claim(
+            kind.model,
+            tenant_id,
+            document_id,
+            owner=services().owner,
+            lease_s=services().settings.lease_s,
+            only=kind.serves(),
+        )
+    if claim is None:
+        return "nothing to do"
+    structlog.contextvars.bind_contextvars(document=document_id, access_key=getattr(claim.row, "access_key", None))
+    outcome = _work(kind, claim)
+    log.info(kind.name, outcome=type(outcome).__name__, detail=getattr(outcome, "why", getattr(outcome, "to", "")))
+    _follow(kind, claim, outcome)
+    return _say(outcome)
+
+
+def _work(kind: Job, claim: Claim) -> Outcome:
+    try:
+        return kind.step(claim, services())
+    except work.Refused as late:
+        return Done(str(late))
+    except (OperationalError, InterfaceError):
+        raise  # PostgreSQL is away: nothing can be written, Dramatiq tries the message again
+    except Exception as bug:  # noqa: BLE001 - the border of the queue: the row must say what happened
+        with tenant_scope(claim.tenant_id):
+            _record(claim, bug)
+        raise StepFailed(kind.name) from bug
+
+
+def _record(claim: Claim, bug: Exception) -> None:
+    what = f"{type(bug).__name__}: {bug}"[:1_000]
+    if claim.attempts >= FAILURES_BEFORE_PARKING:
+        work.park(claim, "failed", f"falló {claim.attempts} veces: {what}")
+    else:
+        work.sleep(claim, work.backoff(claim.attempts, base_s=5), code="failed", why=what)
+
+
+def _follow(kind: Job, claim: Claim, outcome: Outcome) -> None:
+    match outcome:
+        case Moved(to, due_in):
+            announce(claim.tenant_id, claim.id, to, due_in)
+        case Later(seconds):
+            if seconds <= work.HINT_WITHIN_S:
+                publish(kind, claim.tenant_id, claim.id, seconds)
+        case Parked() | Done():
+            pass
+
+
+def _say(outcome: Outcome) -> str:
+    match outcome:
+        case Moved(to):
+            return f"moved to {to}"
+        case Later(seconds, why):
+            return f"again in {seconds:.0f} s: {why}"
+        case Parked(why):
+            return f"waits for a person: {why}"
+        case Done(why):
+            return why or "done"
+
+
+def announce(tenant_id: int, document_id: int, state: State, due_in: float = 0) -> None:
+    """Wake every job that serves ``state``, after the commit that led there. A lost message costs a sweep, no more."""
+    for kind in JOBS.values():
+        if kind.on == state:
+            publish(kind, tenant_id, document_id, due_in)
+
+
+def publish(kind: Job, tenant_id: int, document_id: int, due_in: float = 0) -> bool:
+    """Send one message, best effort. Returns whether Redis took it."""
+    try:
+        kind.actor.send_with_options(args=(tenant_id, document_id), delay=int(due_in * 1000) or None)
+    except (BrokerError, redis.RedisError) as error:
+        log.warning("not_published", job=kind.name, document=document_id, error=str(error))
+        return False
+    return True

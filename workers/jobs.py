@@ -1,0 +1,33 @@
+"""Every per-document job: the table of contents of what the engine does."""
+
+from app import issuing, rides
+from app.lifecycle import State
+from app.outcome import Outcome
+from app.services import Services
+from app.store.documents import Ride
+from app.work import Claim
+from workers.job import job
+
+
+@job(on=State.DRAFT, queue="sri", obeys_halts=True)
+def sign_document(claim: Claim, services: Services) -> Outcome:
+    """draft -> signed"""
+    return issuing.sign(claim, services)
+
+
+@job(on=State.SIGNED, queue="sri", obeys_halts=True)
+def submit_document(claim: Claim, services: Services) -> Outcome:
+    """signed -> pending_authorization | returned"""
+    return issuing.submit(claim, services)
+
+
+@job(on=State.PENDING_AUTHORIZATION, queue="sri")
+def check_authorization(claim: Claim, services: Services) -> Outcome:
+    """pending_authorization -> authorized | rejected"""
+    return issuing.check(claim, services)
+
+
+@job(on=State.AUTHORIZED, queue="ride", model=Ride)
+def generate_ride(claim: Claim, services: Services) -> Outcome:
+    """authorized -> RIDE stored"""
+    return rides.generate(claim, services)

@@ -1,0 +1,92 @@
+"""Every run of every message leaves a row: arguments, timing, outcome, error."""
+
+import os
+import socket
+import traceback
+from contextlib import contextmanager
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import dramatiq
+import structlog
+from dramatiq.middleware import SkipMessage
+from peewee import SQL, PeeweeException, fn
+
+from app.errors import AutorizaError
+from app.store.engine import Run
+from app.tenancy import tenant_scope
+from workers.runtime import services
+
+log = structlog.get_logger("runs")
+WORKER = f"{socket.gethostname()}:{os.getpid()}"
+TRACEBACK_KEPT = 8_000
+
+
+class RunHistory(dramatiq.Middleware):
+    """Writes the row before the step and completes it after; a row left running is a worker that died."""
+
+    def before_process_message(self, broker: Any, message: Any) -> None:
+        """Open the row; without PostgreSQL there is none, and the step itself will be tried again."""
+        tenant_id = message.args[0] if message.args else 0
+        with _best_effort("run_not_recorded"), tenant_scope(tenant_id):
+            message.options["run"] = Run.insert(
+                tenant_id=tenant_id,
+                document_id=message.args[1] if len(message.args) > 1 else None,
+                tick_id=message.kwargs.get("tick_id"),
+                message_id=message.message_id,
+                actor=message.actor_name,
+                queue=message.queue_name,
+                arguments={"args": list(message.args), "kwargs": message.kwargs},
+                attempt=message.options.get("retries", 0) + 1,
+                state="running",
+                enqueued_at=datetime.fromtimestamp(message.message_timestamp / 1000, UTC),
+                started_at=SQL("clock_timestamp()"),
+                worker=WORKER,
+            ).execute()
+
+    def after_process_message(self, broker: Any, message: Any, *, result: Any = None, exception: Any = None) -> None:
+        """Complete the row with the outcome, or with the error and its traceback."""
+        run_id = message.options.pop("run", None)
+        if run_id is None:
+            return
+        with _best_effort("run_not_completed"), tenant_scope(message.args[0] if message.args else 0):
+            Run.update(
+                state="succeeded" if exception is None else "failed",
+                finished_at=SQL("clock_timestamp()"),
+                **(_told(result) if exception is None else _failure(exception)),
+            ).where(Run.id == run_id).execute()
+
+
+def abandon_runs_of_the_dead(older_than_s: float) -> int:
+    """Mark rows left running longer than any step may take; inside the system scope. Returns how many."""
+    return int(
+        Run.update(state="abandoned", finished_at=fn.now(), error="the worker died or was stopped while running")
+        .where(Run.state == "running", Run.started_at < fn.now() - SQL("make_interval(secs => %s)", (older_than_s,)))
+        .execute()
+    )
+
+
+def _told(result: Any) -> dict[str, Any]:
+    if isinstance(result, dict):
+        return {"summary": result, "outcome": result.get("outcome")}
+    return {"outcome": str(result)[:500] if result is not None else None}
+
+
+def _failure(exception: BaseException) -> dict[str, Any]:
+    cause = exception.__cause__ or exception
+    text = "".join(traceback.format_exception(cause))
+    return {
+        "error_class": type(cause).__name__,
+        "error": str(cause)[:2_000],
+        "traceback": None if isinstance(cause, AutorizaError | SkipMessage) else text[-TRACEBACK_KEPT:],
+    }
+
+
+@contextmanager
+def _best_effort(event: str) -> Iterator[None]:
+    services()
+    try:
+        yield
+    except PeeweeException as error:
+        log.warning(event, error=str(error))

@@ -1,0 +1,105 @@
+"""Periodiq's scheduler with a memory: a tick is a row first and a message second, and no outage ends the process."""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import periodiq
+import redis
+import structlog
+from dramatiq.errors import BrokerError
+from peewee import PeeweeException, fn
+
+from app.store.base import database
+from app.store.engine import Schedule
+from workers import ticks
+from workers.runtime import services
+
+log = structlog.get_logger("scheduler")
+LOOK_BACK = timedelta(hours=6)
+MISSED_AT_MOST = 500
+RETRY_S = 2.0
+
+
+class Scheduler(periodiq.Scheduler):
+    """Runs until ``stop``; each due time of each actor becomes one tick row and one message."""
+
+    def __init__(self, actors: tuple[Any, ...]) -> None:
+        super().__init__(actors=list(actors))
+        self._over = threading.Event()
+        self._known: dict[str, datetime] = {}
+        self.by = f"{socket.gethostname()}:{os.getpid()}"
+
+    def run(self) -> None:
+        """Announce the schedules, then tick; PostgreSQL and Redis may come and go meanwhile."""
+        signal.signal(signal.SIGTERM, lambda *_: self.stop())
+        signal.signal(signal.SIGINT, lambda *_: self.stop())
+        self._try(self._announce)
+        while not self._over.is_set():
+            now = datetime.now(UTC)
+            if self._try(lambda: self.send_actors(self.actors, now)):  # noqa: B023 - called at once
+                self._over.wait(self._until_next(now))
+            else:
+                self._over.wait(RETRY_S)
+
+    def stop(self) -> None:
+        """End after the tick under way."""
+        self._over.set()
+
+    def send_actors(self, actors: list[Any], now: datetime) -> None:
+        """Take and publish every due time up to ``now`` not taken yet; all but the latest are recorded as missed."""
+        for actor in actors:
+            name, spec = actor.actor_name, actor.options["periodic"]
+            since = self._known.get(name) or ticks.last_due(name) or now - timedelta(seconds=1)
+            due = _due_times(spec, max(since, now - LOOK_BACK), now)
+            for missed in due[:-1]:
+                ticks.take(name, missed, origin="clock", by=self.by, outcome="missed")
+            if due:
+                self._tick(actor, due[-1])
+            self._known[name] = due[-1] if due else since
+
+    def _tick(self, actor: Any, due_at: datetime) -> None:
+        outcome = "skipped" if ticks.paused(actor.actor_name) else "due"
+        tick_id = ticks.take(actor.actor_name, due_at, origin="clock", by=self.by, outcome=outcome)
+        if tick_id is None or outcome == "skipped":
+            return
+        try:
+            actor.send(tick_id=tick_id)
+        except (BrokerError, redis.RedisError) as error:
+            log.warning("tick_not_published", schedule=actor.actor_name, error=str(error))
+
+    def _announce(self) -> None:
+        for actor in self.actors:
+            spec = actor.options["periodic"]
+            values = {"cron": spec.spec, "timezone": spec.timezone, "actor": actor.actor_name, "updated_at": fn.now()}
+            Schedule.insert(name=actor.actor_name, **values).on_conflict(
+                conflict_target=[Schedule.name], update=values
+            ).execute()
+
+    def _try(self, action: Any) -> bool:
+        services()
+        try:
+            action()
+        except PeeweeException as error:
+            log.warning("database_away", error=str(error).splitlines()[0])
+            with contextlib.suppress(PeeweeException):
+                database.close()
+            return False
+        return True
+
+    def _until_next(self, now: datetime) -> float:
+        next_due = min(actor.options["periodic"].next_valid_date(now) for actor in self.actors)
+        return max(0.05, (next_due - datetime.now(UTC)).total_seconds())
+
+
+def _due_times(spec: Any, since: datetime, now: datetime) -> list[datetime]:
+    due: list[datetime] = []
+    at = spec.next_valid_date(since).astimezone(UTC)
+    while at <= now:
+        due.append(at)
+        at = spec.next_valid_date(at).astimezone(UTC)
+    return due[-MISSED_AT_MOST:]
