@@ -1,0 +1,56 @@
+# Everything runs from .venv, which is made here from the lock; no service and no root is needed.
+
+SHELL := /bin/bash
+PY := .venv/bin/python
+WITHOUT_SERVERS := env -u DATABASE_URL -u REDIS_URL
+# Prints the first interpreter that can really make the environment; a name on PATH alone proves nothing.
+FIND_PYTHON = for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+	if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+	then echo "$$python"; break; fi; done
+
+.PHONY: install demo test check bench lock clean
+
+install: .venv/runtime.stamp  ## .venv with what the service needs
+
+demo: .venv/runtime.stamp  ## the whole service on samples; EXIT=1 ends after the table
+	$(WITHOUT_SERVERS) .venv/bin/autoriza demo $(if $(filter-out 0,$(EXIT)),--exit)
+
+test: .venv/dev.stamp  ## the whole suite on servers of its own
+	$(WITHOUT_SERVERS) $(PY) -m pytest $(ARGS)
+
+check: .venv/dev.stamp  ## format, lint, types, import contracts
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: .venv/runtime.stamp  ## throughput and latency, measured on this machine
+	$(WITHOUT_SERVERS) .venv/bin/autoriza bench $(ARGS)
+
+.venv/python.stamp:
+	@python=$$($(FIND_PYTHON)); \
+	if [ -z "$$python" ]; then \
+		echo "autoriza needs Python 3.11 or newer with venv. On Debian or Ubuntu: apt-get install python3 python3-venv" >&2; \
+		exit 1; \
+	fi; \
+	rm -rf .venv && "$$python" -m venv .venv && touch $@
+
+.venv/runtime.stamp: requirements.txt pyproject.toml .venv/python.stamp
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/runtime.stamp
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# One lock for every platform and Python; no index address may get into it.
+LOCK = uv pip compile --quiet --universal --generate-hashes --python-version 3.11.0 --no-emit-index-url
+lock:  ## compile the locks anew from pyproject.toml (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
+	echo 'setuptools>=77' | $(LOCK) --no-header pyproject.toml - -o requirements.txt
+	$(LOCK) --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:  ## remove the environment and all local data, that of the embedded servers too
+	@if [ -L .autoriza/outside ]; then rm -rf "$$(readlink -f .autoriza/outside)"; fi
+	rm -rf .venv .autoriza build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
