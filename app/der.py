@@ -1,4 +1,4 @@
-"""The few DER values that cryptography hands over still encoded: strings in extensions, unusual name attributes."""
+"""The few DER values cryptography hands over still encoded: strings in extensions, unusual names."""
 
 from typing import NamedTuple
 
@@ -56,9 +56,9 @@ def text(der: bytes) -> str | None:
 
 
 def rfc2253(name: x509.Name) -> str:
-    """A distinguished name as signatures carry it: last attribute first, unnamed OIDs as ``#`` and the hex of their DER.
+    """A distinguished name as signatures carry it: last attribute first, unnamed OIDs in hex DER.
 
-    Real UANATACA signatures show ``2.5.4.97=#0c0f5641…`` where cryptography's own text has ``2.5.4.97=VATES-…``.
+    Real UANATACA signatures show ``2.5.4.97=#0c0f5641…`` where cryptography's text has ``2.5.4.97=VATES-…``.
     """
     return ",".join("+".join(_attribute(a) for a in rdn) for rdn in reversed(name.rdns))
 

@@ -1,4 +1,4 @@
-"""Whether a signed comprobante really is what its certificate signed: signxml's judgement and the SRI's profile."""
+"""Whether a comprobante is what its certificate signed: signxml's judgement within the SRI's profile."""
 
 from base64 import b64decode, b64encode
 from datetime import datetime
@@ -7,18 +7,28 @@ from typing import Final
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from lxml import etree
-from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod, SignXMLException
-from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
+from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
+from signxml.exceptions import SignXMLException
+from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 DS: Final = "http://www.w3.org/2000/09/xmldsig#"
 ETSI: Final = "http://uri.etsi.org/01903/v1.3.2#"
 
 _NS = {"ds": DS, "etsi": ETSI}
+_PROPERTIES = "ds:Object/etsi:QualifyingProperties/etsi:SignedProperties"
 _ENVELOPED = f"{DS}enveloped-signature"
 _TRANSFORMS = frozenset({_ENVELOPED, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"})
-_IDS = "//@*[local-name()='id' or local-name()='Id' or local-name()='ID']"
+_every_id = etree.XPath("//@*[local-name()='id' or local-name()='Id' or local-name()='ID']")
 # All that signxml and what lies below it are seen to raise on hostile bytes.
-_REFUSALS = (SignXMLException, InvalidSignature, UnsupportedAlgorithm, etree.LxmlError, ValueError, TypeError)
+_REFUSALS = (
+    SignXMLException,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    etree.LxmlError,
+    ValueError,
+    TypeError,
+)
 
 
 class BadSignature(ValueError):
@@ -30,7 +40,10 @@ class BadSignature(ValueError):
 
 
 def parse(xml: bytes, *, keep_comments: bool = True) -> etree._Element:
-    """The root of ``xml``, nothing fetched or expanded; raises ``ValueError`` for what is no XML or has a DOCTYPE."""
+    """The root of ``xml``, nothing fetched or expanded.
+
+    Raises ``ValueError`` for what is not XML or has a DOCTYPE.
+    """
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -48,14 +61,15 @@ def parse(xml: bytes, *, keep_comments: bool = True) -> etree._Element:
 
 def ids(root: etree._Element) -> list[str]:
     """Every id in the document, whichever way its attribute is spelled."""
-    return [str(value) for value in root.xpath(_IDS)]
+    found = _every_id(root)
+    return [str(value) for value in found] if isinstance(found, list) else []
 
 
 def verify(signed: bytes) -> None:
-    """Return when the signature covers the whole comprobante, KeyInfo and SignedProperties; else raise ``BadSignature``.
+    """Return only when the signature is valid and covers the whole comprobante, KeyInfo and SignedProperties.
 
-    SHA-1 and SHA-256 pass. The certificate is judged at the signing time, so expired ones verify; its issuer, purpose
-    and revocation are not judged here (ficha 6: the SRI itself does that at authorization).
+    Raises ``BadSignature`` otherwise. SHA-1 and SHA-256 pass. The certificate's dates are judged at signing
+    time, so expired ones verify; issuer, purpose and revocation are the SRI's to judge, at authorization.
     """
     try:
         root = parse(signed)
@@ -88,12 +102,12 @@ def _only(parent: etree._Element, path: str) -> etree._Element:
 
 
 def _require_coverage(root: etree._Element, signature: etree._Element) -> None:
-    """The three references point at the root, KeyInfo and SignedProperties of this very document and signature."""
+    """The three references point at root, KeyInfo and SignedProperties of this document and signature."""
     named = ids(root)
     if len(named) != len(set(named)):
         raise BadSignature("an id occurs twice")
     references = {r.get("URI"): r for r in signature.iterfind("ds:SignedInfo/ds:Reference", _NS)}
-    properties = _only(signature, "ds:Object/etsi:QualifyingProperties/etsi:SignedProperties")
+    properties = _only(signature, _PROPERTIES)
     wanted = {"#comprobante", f"#{_only(signature, 'ds:KeyInfo').get('Id')}", f"#{properties.get('Id')}"}
     if root.get("id") != "comprobante" or set(references) != wanted:
         raise BadSignature("the references do not cover comprobante, KeyInfo and SignedProperties")
@@ -104,7 +118,7 @@ def _require_coverage(root: etree._Element, signature: etree._Element) -> None:
 
 
 def _require_bound_ids(signature: etree._Element) -> None:
-    """What no digest covers is still held to one spelling: the target's id and the base64 of the signature value."""
+    """What no digest covers is held to one spelling: the target's id and the signature value's base64."""
     properties = _only(signature, "ds:Object/etsi:QualifyingProperties")
     if properties.get("Target") != f"#{signature.get('Id')}":
         raise BadSignature("QualifyingProperties belong to another signature")
@@ -121,8 +135,8 @@ def _certificate(signature: etree._Element) -> x509.Certificate:
 
 
 def _signing_time(signature: etree._Element) -> datetime:
-    path = "ds:Object/etsi:QualifyingProperties/etsi:SignedProperties/etsi:SignedSignatureProperties/etsi:SigningTime"
-    at = datetime.fromisoformat((_only(signature, path).text or "").strip())
+    properties = _only(signature, f"{_PROPERTIES}/etsi:SignedSignatureProperties")
+    at = datetime.fromisoformat((_only(properties, "etsi:SigningTime").text or "").strip())
     if at.tzinfo is None:
         raise BadSignature("SigningTime has no time zone")
     return at
