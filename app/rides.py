@@ -1,8 +1,9 @@
 """The step that turns an authorized document into a stored RIDE."""
 
+import structlog
 from peewee import fn
 
-from app import work
+from app import access_key, work
 from app.outcome import Done, Outcome
 from app.ride import render
 from app.services import Services
@@ -17,8 +18,12 @@ def generate(claim: Claim, services: Services) -> Outcome:
     with tenant_scope(claim.tenant_id):
         authorization = DocumentAuthorization.get_by_id(claim.id)
         document = Document.get_by_id(claim.id)
-    ride = render(bytes(authorization.xml), number=authorization.number, authorized_at=authorization.authorized_at)
-    path = ride_path(claim.tenant_id, document.access_key, document.issue_date)
+    structlog.contextvars.bind_contextvars(access_key=document.access_key)
+    ride = render(
+        bytes(authorization.xml), number=authorization.number, authorized_at=authorization.authorized_at
+    )
+    key = str(document.access_key)
+    path = ride_path(claim.tenant_id, key, access_key.parse(key).issue_date)
     services.storage.put(path, ride.pdf)
     with tenant_scope(claim.tenant_id):
         work.finish(

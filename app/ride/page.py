@@ -1,0 +1,162 @@
+"""The sheet a RIDE is drawn on: A4, measured in points from the top left corner, with its inks and styles."""
+
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any, Final, NamedTuple
+
+from reportlab import rl_config
+from reportlab.pdfgen.canvas import Canvas
+
+from app.ride import fonts
+
+# Flate streams are binary anyway; wrapping them in ASCII only makes the file larger.
+rl_config.useA85 = 0
+
+WIDTH: Final = 595.28
+HEIGHT: Final = 841.89
+LEFT: Final = 36.0
+RIGHT: Final = WIDTH - LEFT
+INNER: Final = RIGHT - LEFT
+PAD: Final = 8.0  # from the edge of any box to its text
+TOP: Final = 34.0
+BOTTOM: Final = HEIGHT - 44.0  # nothing but the footer lies below
+
+Ink = tuple[float, float, float]
+INK: Final[Ink] = (0.10, 0.13, 0.18)
+MUTED: Final[Ink] = (0.38, 0.43, 0.50)
+HAIRLINE: Final[Ink] = (0.82, 0.85, 0.89)
+TINT: Final[Ink] = (0.949, 0.961, 0.976)
+ACCENT: Final[Ink] = (0.082, 0.231, 0.376)
+PALE: Final[Ink] = (0.78, 0.85, 0.92)  # small text on the accent colour
+WHITE: Final[Ink] = (1.0, 1.0, 1.0)
+AMBER: Final[Ink] = (0.66, 0.30, 0.0)
+AMBER_TINT: Final[Ink] = (1.0, 0.945, 0.84)
+WATERMARK: Final[Ink] = (0.972, 0.957, 0.930)
+
+
+class Style(NamedTuple):
+    """How a run of text is set; ``leading`` is the distance between its base lines."""
+
+    face: str
+    size: float
+    ink: Ink = INK
+
+    @property
+    def leading(self) -> float:
+        return round(self.size * 1.22, 2)
+
+    def width(self, text: str) -> float:
+        """Width of ``text`` in points."""
+        return fonts.width(text, self.face, self.size)
+
+
+LABEL: Final = Style(fonts.REGULAR, 5.9, MUTED)
+VALUE: Final = Style(fonts.REGULAR, 7.6)
+STRONG: Final = Style(fonts.BOLD, 7.6)
+SMALL: Final = Style(fonts.REGULAR, 6.8)
+HEAD: Final = Style(fonts.BOLD, 6.3, ACCENT)
+
+
+class Sheet:
+    """A PDF in the making. Fills and rules are drawn at once, text after them when the page ends."""
+
+    def __init__(self, *, title: str, author: str, subject: str) -> None:
+        fonts.face(fonts.REGULAR)
+        self._file = BytesIO()
+        self._canvas: Any = Canvas(
+            self._file,
+            pagesize=(WIDTH, HEIGHT),
+            pageCompression=1,
+            invariant=1,
+            initialFontName=fonts.REGULAR,
+            lang="es-EC",
+        )
+        self._canvas.setTitle(title)
+        self._canvas.setAuthor(author)
+        self._canvas.setSubject(subject)
+        self._canvas.setCreator("autoriza")
+        self._begin_page()
+
+    def _begin_page(self) -> None:
+        self._words = self._canvas.beginText()
+        self._style: Style | None = None
+
+    def text(self, x: float, y: float, words: str, style: Style) -> None:
+        """Set ``words`` on the base line ``y``, beginning at ``x``."""
+        page = self._words
+        if style is not self._style:
+            page.setFont(style.face, style.size)
+            page.setFillColor(style.ink)
+            self._style = style
+        page.setTextOrigin(x, HEIGHT - y)
+        page._textOut(words)
+
+    def right(self, x: float, y: float, words: str, style: Style) -> None:
+        """Set ``words`` so that they end at ``x``."""
+        self.text(x - style.width(words), y, words, style)
+
+    def center(self, x: float, y: float, words: str, style: Style) -> None:
+        """Set ``words`` around ``x``."""
+        self.text(x - style.width(words) / 2, y, words, style)
+
+    def lines(self, x: float, y: float, lines: Iterable[str], style: Style) -> None:
+        """Set ``lines`` below one another, the first on the base line ``y``."""
+        for line in lines:
+            self.text(x, y, line, style)
+            y += style.leading
+
+    def fill(self, x: float, top: float, width: float, height: float, ink: Ink, radius: float = 0) -> None:
+        """A plain area."""
+        self._canvas.setFillColorRGB(*ink)
+        self._canvas.roundRect(x, HEIGHT - top - height, width, height, radius, stroke=0, fill=1)
+
+    def band(self, x: float, top: float, width: float, height: float, ink: Ink) -> None:
+        """A plain area whose upper corners are round, to lie at the top of a frame."""
+        self.fill(x, top, width, height, ink, 4)
+        self.fill(x, top + height / 2, width, height / 2, ink)
+
+    def frame(self, x: float, top: float, width: float, height: float, ink: Ink = HAIRLINE) -> None:
+        """A thin outline with round corners."""
+        self._canvas.setStrokeColorRGB(*ink)
+        self._canvas.setLineWidth(0.6)
+        self._canvas.roundRect(x, HEIGHT - top - height, width, height, 4, stroke=1, fill=0)
+
+    def rule(self, x: float, y: float, width: float, ink: Ink = HAIRLINE, weight: float = 0.5) -> None:
+        """A horizontal line."""
+        self._canvas.setStrokeColorRGB(*ink)
+        self._canvas.setLineWidth(weight)
+        self._canvas.line(x, HEIGHT - y, x + width, HEIGHT - y)
+
+    def bars(self, x: float, top: float, height: float, spans: Iterable[tuple[float, float]]) -> None:
+        """Black upright bars, each ``(offset from x, width)``, as one path."""
+        path = self._canvas.beginPath()
+        for offset, width in spans:
+            path.rect(x + offset, HEIGHT - top - height, width, height)
+        self._canvas.setFillColorRGB(0, 0, 0)
+        self._canvas.drawPath(path, stroke=0, fill=1)
+
+    def watermark(self, words: str) -> None:
+        """Large pale ``words`` across the page, under everything drawn later."""
+        style = Style(fonts.BOLD, 112, WATERMARK)
+        self._canvas.saveState()
+        self._canvas.translate(WIDTH / 2, HEIGHT / 2 - 60)
+        self._canvas.rotate(52)
+        self._canvas.setFont(style.face, style.size)
+        self._canvas.setFillColorRGB(*style.ink)
+        self._canvas.drawCentredString(0, 0, words)
+        self._canvas.restoreState()
+
+    def image(self, reader: Any, x: float, top: float, width: float, height: float) -> None:
+        """A picture, its transparency kept."""
+        self._canvas.drawImage(reader, x, HEIGHT - top - height, width, height, mask="auto")
+
+    def end_page(self) -> None:
+        """Set the page's text over its drawing and turn to the next."""
+        self._canvas.drawText(self._words)
+        self._canvas.showPage()
+        self._begin_page()
+
+    def finish(self) -> bytes:
+        """The PDF; every page must have been ended."""
+        self._canvas.save()
+        return self._file.getvalue()

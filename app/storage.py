@@ -1,0 +1,129 @@
+"""Files of record (RIDEs) behind fsspec: a local folder by default, an object store in production."""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import fsspec
+
+from app.errors import Misconfigured
+
+_SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
+_ACCESS_KEY = re.compile(r"[0-9]{49}")
+_PACKAGE = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
+
+
+def ride_path(tenant_id: int, access_key: str, issue_date: date) -> str:
+    """Where a RIDE lies below the storage's root; raises ``ValueError`` unless the key is 49 digits."""
+    if not _ACCESS_KEY.fullmatch(access_key) or tenant_id < 0:
+        raise ValueError(f"not an access key of a tenant: {access_key!r}")
+    return f"{int(tenant_id)}/invoices/{issue_date:%Y/%m}/{access_key}_ride.pdf"
+
+
+class Storage:
+    """Reads and writes whole files below one URL; a written file is durable when ``put`` returns.
+
+    Every ``path`` is relative and of plain segments (letters, digits, ``._-``, no leading dot), or
+    ``ValueError`` is raised: nothing outside the root can be named. A full, read-only or absent storage
+    raises ``OSError``.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open ``url``: ``file:///…``, a path, ``s3://bucket/folder``; ``Misconfigured`` when it cannot."""
+        self._shown = _without_credentials(url)
+        self._folder = _local_folder(url)
+        try:
+            self._remote, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+        except ImportError as error:
+            package = _PACKAGE.get(urlsplit(url).scheme, "that the fsspec documentation names")
+            raise Misconfigured(f"STORAGE_URL={self._shown}: install the package {package}") from error
+        except (ValueError, TypeError) as error:
+            raise Misconfigured(f"STORAGE_URL={self._shown}: not a storage that fsspec knows") from error
+        self._root = root.rstrip("/")
+
+    def put(self, path: str, content: bytes) -> None:
+        """Store ``content`` in place of what was there; readers see the old file or the new, never a part."""
+        _checked(path)
+        if self._folder is not None:
+            _write_durably(self._folder / path, content)
+        else:
+            self._remote.pipe_file(f"{self._root}/{path}", content)
+
+    def get(self, path: str) -> bytes:
+        """The stored bytes; raises ``FileNotFoundError`` when there are none."""
+        _checked(path)
+        if self._folder is not None:
+            return (self._folder / path).read_bytes()
+        return bytes(self._remote.cat_file(f"{self._root}/{path}"))
+
+    def exists(self, path: str) -> bool:
+        """True when there is a file at ``path``."""
+        _checked(path)
+        if self._folder is not None:
+            return (self._folder / path).is_file()
+        return bool(self._remote.isfile(f"{self._root}/{path}"))
+
+    def url_of(self, path: str) -> str:
+        """The file's address for people and logs, without credentials."""
+        _checked(path)
+        if self._folder is not None:
+            return (self._folder / path).as_uri()
+        return f"{self._shown.rstrip('/')}/{path}"
+
+
+def _local_folder(url: str) -> Path | None:
+    """The folder that ``url`` names on this machine; None when it is elsewhere."""
+    # fsspec leaves %20 in a file:// URL as it is: a folder with a space would be another one.
+    match urlsplit(url).scheme:
+        case "file":
+            return Path(unquote(urlsplit(url).path))
+        case "":
+            return Path(url).absolute()
+    return None
+
+
+def _checked(path: str) -> None:
+    if not all(_SEGMENT.fullmatch(segment) for segment in path.split("/")):
+        raise ValueError(f"not a path inside the storage: {path!r}")
+
+
+def _without_credentials(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def _write_durably(target: Path, content: bytes) -> None:
+    _make_folder(target.parent)
+    part = target.with_name(f".{target.name}.{secrets.token_hex(6)}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError:
+        with suppress(OSError):
+            part.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make ``folder`` and its parents, each recorded durably in the one above it."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
