@@ -10,7 +10,10 @@ def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
     counted = (
         Alert.update(times=Alert.times + 1, last_seen_at=fn.now(), message=message)
         .where(
-            Alert.tenant_id == tenant_id, Alert.kind == kind, Alert.subject == subject, Alert.resolved_at.is_null()
+            Alert.tenant_id == tenant_id,
+            Alert.kind == kind,
+            Alert.subject == subject,
+            Alert.resolved_at.is_null(),
         )
         .execute()
     )
@@ -29,5 +32,8 @@ def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
 def resolve_alert(tenant_id: int, kind: str, subject: str) -> None:
     """End the standing alert of ``kind`` about ``subject``, if any. Inside the tenant's scope."""
     Alert.update(resolved_at=fn.now()).where(
-        Alert.tenant_id == tenant_id, Alert.kind == kind, Alert.subject == subject, Alert.resolved_at.is_null()
+        Alert.tenant_id == tenant_id,
+        Alert.kind == kind,
+        Alert.subject == subject,
+        Alert.resolved_at.is_null(),
     ).execute()

@@ -1,5 +1,6 @@
 """Settings of one installation: the only reader of the environment."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,46 +19,74 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
 
     autoriza_home: Path = Field(Path(".autoriza"), description="folder of embedded servers, storage and logs")
-    database_url: str = Field("", description="postgresql://…; empty: an embedded PostgreSQL (up, demo, tests)")
+    database_url: str = Field(
+        "", description="postgresql://…; empty: an embedded PostgreSQL (up, demo, tests)"
+    )
     redis_url: str = Field("", description="redis://, rediss:// or unix://; empty: an embedded Valkey")
     storage_url: str = Field("", description="file:///… or s3://…; empty: AUTORIZA_HOME/storage")
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Fernet keys separated by commas; the first encrypts, all decrypt"
     )
-    session_secret: SecretStr = Field(SecretStr(""), description="signs console sessions; at least 32 characters")
+    session_secret: SecretStr = Field(
+        SecretStr(""), description="signs console sessions; at least 32 characters"
+    )
 
     sri_pruebas_url: str = Field("https://celcer.sri.gob.ec", description="the SRI's test host")
     sri_produccion_url: str = Field("https://cel.sri.gob.ec", description="the SRI's production host")
-    sri_connect_timeout_s: Annotated[float, Field(gt=0, le=10)] = Field(4, description="limit to connect to the SRI")
-    sri_read_timeout_s: Annotated[float, Field(gt=0, le=20)] = Field(15, description="limit between two bytes")
+    sri_connect_timeout_s: Annotated[float, Field(gt=0, le=10)] = Field(
+        4, description="limit to connect to the SRI"
+    )
+    sri_read_timeout_s: Annotated[float, Field(gt=0, le=20)] = Field(
+        15, description="limit between two bytes"
+    )
     sri_total_timeout_s: Annotated[float, Field(gt=0, le=20)] = Field(20, description="limit of a whole call")
 
     sign_drafts_cron: str = Field("*/10 * * * * *", description="cron with seconds: when drafts are swept")
-    submit_signed_cron: str = Field("*/10 * * * * *", description="cron with seconds: when signed ones are swept")
-    check_pending_authorizations_cron: str = Field("*/30 * * * * *", description="cron with seconds: polling sweep")
+    submit_signed_cron: str = Field(
+        "*/10 * * * * *", description="cron with seconds: when signed ones are swept"
+    )
+    check_pending_authorizations_cron: str = Field(
+        "*/30 * * * * *", description="cron with seconds: polling sweep"
+    )
     generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
-    schedule_timezone: str = Field("America/Guayaquil", description="time zone the cron expressions are read in")
+    schedule_timezone: str = Field(
+        "America/Guayaquil", description="time zone the cron expressions are read in"
+    )
 
     worker_processes: Count = Field(2, description="processes for the queues sweep and sri")
     worker_threads: Count = Field(8, description="threads of each of those processes")
-    ride_threads: Count = Field(1, description="threads of the RIDE process")
+    ride_processes: Count = Field(1, description="processes for the queue ride")
+    ride_threads: Count = Field(1, description="threads of each of those processes; rendering is all computing")
     lease_s: Seconds = Field(40, description="how long a claim holds a row")
     republish_s: Seconds = Field(10, description="how long a published row is left to its message")
     sweep_batch: Count = Field(500, description="rows a sweep stamps per transaction")
-    ask_before_resend_s: Seconds = Field(60, description="how long three empty answers must span before a resend")
+    ask_before_resend_s: Seconds = Field(
+        60, description="how long three empty answers must span before a resend"
+    )
     poll_for_hours: Seconds = Field(24, description="how long the SRI may take before a person is asked")
 
     verify_share: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.05, description="share of signatures checked again by a second implementation before they are stored"
+        0.05,
+        description="share of signatures checked again by a second implementation before they are stored",
     )
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="port of the console")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="least severe line logged")
-    language: Literal["es", "en"] = Field("es", description="language of problems and sentences for people")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="least severe line logged"
+    )
+    autoriza_language: Literal["es", "en"] = Field("es", description="language of problems and sentences for people")
+    behind_tls_proxy: bool = Field(
+        False,
+        description="people reach the console through one TLS proxy (Heroku): its X-Forwarded headers are believed",
+    )
 
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -68,7 +97,36 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise Misconfigured(". ".join(_sentence(e["loc"], e["input"], e["msg"]) for e in error.errors())) from None
+        raise Misconfigured(
+            ". ".join(_sentence(e["loc"], e["input"], e["msg"]) for e in error.errors())
+        ) from None
+
+
+def secret_from_environment(name: str) -> str:
+    """The value of the variable a person named, so that a password never stands on a command line.
+
+    Raises ``Misconfigured`` when it is not set.
+    """
+    try:
+        return os.environ[name]
+    except KeyError as error:
+        raise Misconfigured(f"the environment variable {name} is not set: export it with the password") from error
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment for a child process that is to work with ``settings``: ours, with theirs on top."""
+    values = {name.upper(): _written(getattr(settings, name)) for name in Settings.model_fields}
+    return {**os.environ, **values, "AUTORIZA_HOME": str(settings.autoriza_home.resolve())}
+
+
+def _written(value: object) -> str:
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(_written(part) for part in value)
+        case _:
+            return str(value)
 
 
 def _sentence(location: tuple[int | str, ...], value: object, message: str) -> str:

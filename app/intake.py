@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,8 +33,58 @@ class Accepted:
     warnings: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True)
+class Offer:
+    """One file handed in: its bytes and the name refusals use for it."""
+
+    raw: bytes
+    filename: str
+
+
+class OffersRefused(Invalid):
+    """Of several files at least one is refused, so none was stored; ``by_file`` says what is wrong with each."""
+
+    def __init__(self, by_file: Mapping[str, tuple[Problem, ...]]) -> None:
+        super().__init__(tuple(problem for problems in by_file.values() for problem in problems))
+        self.by_file = by_file
+
+
+def accept_all(
+    tenant_id: int, offers: Sequence[Offer], *, by: str, requested_date: date | None = None
+) -> list[Accepted]:
+    """``accept`` for several files in one transaction: all of them, or none. Raises ``OffersRefused``."""
+    drafts: list[tuple[Offer, Draft]] = []
+    refused: dict[str, tuple[Problem, ...]] = {}
+    for offer in offers:
+        try:
+            drafts.append((offer, _read(offer, requested_date)))
+        except Invalid as refusal:
+            refused[offer.filename] = refusal.problems
+    if refused:
+        raise OffersRefused(refused)
+    accepted: dict[int, Accepted] = {}
+    with tenant_scope(tenant_id):
+        tenant = _issuing_tenant(tenant_id, requested_date)
+        # In one order, whatever the order they came in: two imports of the same files would block each other.
+        for turn in sorted(range(len(drafts)), key=lambda turn: _order(drafts[turn][1], requested_date)):
+            offer, draft = drafts[turn]
+            try:
+                accepted[turn] = _store(tenant, draft, draft.reference, requested_date, by)
+            except Invalid as refusal:
+                refused[offer.filename] = refusal.problems
+        if refused:
+            raise OffersRefused(refused)
+    return [accepted[turn] for turn in range(len(drafts))]
+
+
 def accept(
-    tenant_id: int, raw: bytes, filename: str, *, by: str, requested_date: date | None = None, reference: str | None = None
+    tenant_id: int,
+    raw: bytes,
+    filename: str,
+    *,
+    by: str,
+    requested_date: date | None = None,
+    reference: str | None = None,
 ) -> Accepted:
     """Store ``raw`` (JSON or XML) as a draft without a number, or refuse it whole.
 
@@ -41,22 +92,10 @@ def accept(
     The reference (caller's, else the document's own, else the SHA-256 of its content) makes it idempotent.
     Raises ``Invalid`` with every problem; nothing is stored then. Raises ``Refused`` for a date in producción.
     """
-    draft = read(raw, filename, requested_date or datetime.now(ZoneInfo("America/Guayaquil")).date())
-    digest = content_digest(draft, requested_date)
-    name = reference or draft.reference or digest
+    draft = _read(Offer(raw, filename), requested_date)
     with tenant_scope(tenant_id):
-        tenant = Tenant.get_by_id(tenant_id)
-        if requested_date and tenant.environment != Environment.PRUEBAS:
-            raise Refused("a date of one's own is possible in pruebas only; in producción the date is that of issuing")
-        _know_place(tenant_id, draft)
-        created = _insert(tenant, draft, name, digest, requested_date, by)
-        if created is None:
-            known = Document.get((Document.tenant_id == tenant_id) & (Document.reference == name))
-            if known.content_sha256 != digest:
-                raise Invalid((_other_content(name),))
-            return Accepted(tenant_id, known.id, name, new=False, warnings=draft.warnings)
-        append(tenant_id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
-    return Accepted(tenant_id, created, name, new=True, warnings=draft.warnings)
+        tenant = _issuing_tenant(tenant_id, requested_date)
+        return _store(tenant, draft, reference or draft.reference, requested_date, by)
 
 
 def content_digest(draft: Draft, requested_date: date | None) -> str:
@@ -69,6 +108,37 @@ def content_digest(draft: Draft, requested_date: date | None) -> str:
         "content": draft.content,
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _read(offer: Offer, requested_date: date | None) -> Draft:
+    return read(
+        offer.raw, offer.filename, requested_date or datetime.now(ZoneInfo("America/Guayaquil")).date()
+    )
+
+
+def _order(draft: Draft, on: date | None) -> tuple[str, str, str]:
+    return draft.establishment, draft.emission_point, draft.reference or content_digest(draft, on)
+
+
+def _issuing_tenant(tenant_id: int, requested_date: date | None) -> Tenant:
+    tenant: Tenant = Tenant.get_by_id(tenant_id)
+    if requested_date and tenant.environment != Environment.PRUEBAS:
+        raise Refused("una fecha propia solo es posible en pruebas; en producción la fecha es la de emisión")
+    return tenant
+
+
+def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None, by: str) -> Accepted:
+    digest = content_digest(draft, on)
+    name = reference or digest
+    _know_place(tenant.id, draft)
+    created = _insert(tenant, draft, name, digest, on, by)
+    if created is None:
+        known = Document.get((Document.tenant_id == tenant.id) & (Document.reference == name))
+        if known.content_sha256 != digest:
+            raise Invalid((_other_content(name),))
+        return Accepted(tenant.id, known.id, name, new=False, warnings=draft.warnings)
+    append(tenant.id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
+    return Accepted(tenant.id, created, name, new=True, warnings=draft.warnings)
 
 
 def search_key(name: str) -> str:
@@ -116,5 +186,8 @@ def _other_content(reference: str) -> Problem:
             f"«{reference}» ya se recibió con otro contenido",
             f"'{reference}' was received before with other content",
         ),
-        Text("Use otra referencia, o envíe el mismo contenido", "Use another reference, or send the same content"),
+        Text(
+            "Use otra referencia, o envíe el mismo contenido",
+            "Use another reference, or send the same content",
+        ),
     )

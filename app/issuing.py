@@ -5,6 +5,7 @@ import secrets
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import structlog
 from peewee import fn
 
 from app import access_key, exchanges, work
@@ -51,7 +52,9 @@ def sign(claim: Claim, services: Services) -> Outcome:
         with tenant_scope(claim.tenant_id):
             certificate_id, key = services.keys.current(claim.tenant_id)
             identity = _identity(document, datetime.now(ECUADOR).date())
-            unsigned = document_type(document.doc_type).build_xml(document.content, _issuer(document), identity)
+            unsigned = document_type(document.doc_type).build_xml(
+                document.content, _issuer(document), identity
+            )
             signed = sign_xml(unsigned, key, datetime.now(ECUADOR))
             if secrets.randbelow(10_000) < services.settings.verify_share * 10_000:
                 verify(signed)
@@ -77,6 +80,7 @@ def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate
         by="autoriza",
         reason="first emission" if version == 1 else "corrected",
     ).execute()
+    structlog.contextvars.bind_contextvars(access_key=identity.access_key)
     number = f"{identity.establishment}-{identity.emission_point}-{identity.sequence_number:09d}"
     advance(
         claim,
@@ -103,7 +107,7 @@ def _identity(document: Document, today: date) -> Identity:
             issue_date,
             document.doc_type,
             Tenant.get_by_id(document.tenant_id).ruc,
-            document.environment,
+            Environment(document.environment),
             document.establishment,
             document.emission_point,
             number,
@@ -114,7 +118,9 @@ def _identity(document: Document, today: date) -> Identity:
 
 def _issuer(document: Document) -> Issuer:
     tenant = Tenant.get_by_id(document.tenant_id)
-    place = Establishment.get((Establishment.tenant_id == tenant.id) & (Establishment.code == document.establishment))
+    place = Establishment.get(
+        (Establishment.tenant_id == tenant.id) & (Establishment.code == document.establishment)
+    )
     return Issuer(
         ruc=tenant.ruc,
         razon_social=tenant.razon_social,
@@ -137,7 +143,9 @@ def submit(claim: Claim, services: Services) -> Outcome:
     with tenant_scope(claim.tenant_id):
         emission = _emission(claim)
         past = exchanges.of_emission(claim.id, emission.version)
-        operation = exchanges.next_call(past, now=datetime.now(UTC), ask_for_s=services.settings.ask_before_resend_s)
+        operation = exchanges.next_call(
+            past, now=datetime.now(UTC), ask_for_s=services.settings.ask_before_resend_s
+        )
         call = exchanges.open_call(claim, operation, emission)
     sri = services.sri(emission.access_key)
     try:
@@ -151,11 +159,18 @@ def submit(claim: Claim, services: Services) -> Outcome:
         return _after_submit(claim, answer, emission, call)
 
 
-def _after_submit(claim: Claim, answer: Reception | Verdict, emission: Emission, call: exchanges.Call) -> Outcome:
+def _after_submit(
+    claim: Claim, answer: Reception | Verdict, emission: Emission, call: exchanges.Call
+) -> Outcome:
     match answer:
         case Received() | InProcess():
             advance(
-                claim, Event.RECEIVED, by="SRI", due_in=FIRST_POLL_S, facts=words(answer), received_at=fn.now()
+                claim,
+                Event.RECEIVED,
+                by="SRI",
+                due_in=FIRST_POLL_S,
+                facts=words(answer),
+                received_at=fn.now(),
             )
             return Moved(State.PENDING_AUTHORIZATION, due_in=FIRST_POLL_S)
         case Returned():
@@ -179,7 +194,9 @@ def check(claim: Claim, services: Services) -> Outcome:
         call = exchanges.open_call(claim, "submit" if again else "query", emission)
     sri = services.sri(emission.access_key)
     try:
-        answer: Reception | Verdict = sri.submit(bytes(emission.xml)) if again else sri.query(emission.access_key)
+        answer: Reception | Verdict = (
+            sri.submit(bytes(emission.xml)) if again else sri.query(emission.access_key)
+        )
     except Unavailable as silence:
         return _unanswered(claim, call, silence)
     with tenant_scope(claim.tenant_id):
@@ -196,10 +213,12 @@ def check(claim: Claim, services: Services) -> Outcome:
                 return _unknown_word(claim, answer)
 
 
-def _verdict(claim: Claim, answer: Authorized | Rejected, emission: Emission, call: exchanges.Call) -> Outcome:
+def _verdict(
+    claim: Claim, answer: Authorized | Rejected, emission: Emission, call: exchanges.Call
+) -> Outcome:
     if isinstance(answer, Authorized):
         return authorize(claim, answer, emission, call)
-    return reject(claim, answer, emission, call) or _ask_again(claim, 24)
+    return reject(claim, answer, emission) or _ask_again(claim, 24)
 
 
 def _ask_again(claim: Claim, hours: float) -> Outcome:

@@ -2,13 +2,15 @@
 
 import logging
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 
 
 def configure(level: str) -> None:
     """Send structlog and the standard library's loggers to stdout as JSON lines, from ``level`` on."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -34,3 +36,9 @@ def configure(level: str) -> None:
     root.handlers[:] = [out]
     root.setLevel(level)
     logging.getLogger("dramatiq").setLevel(max(logging.getLevelName(level), logging.WARNING))
+
+
+def sentence(logger: str) -> Callable[[str], None]:
+    """A function that logs one sentence for people."""
+    log = structlog.get_logger(logger)
+    return lambda text: log.info("notice", text=text, logger=logger)

@@ -10,7 +10,7 @@ _TAKE = """
 insert into sequence (tenant_id, environment, doc_type, establishment, emission_point, next_number)
 values (%s, %s, %s, %s, %s, 2)
 on conflict (tenant_id, environment, doc_type, establishment, emission_point)
-do update set next_number = sequence.next_number + 1
+do update set next_number = sequence.next_number + 1 where sequence.next_number <= %s
 returning next_number - 1
 """
 
@@ -28,10 +28,10 @@ def take_number(document: Document) -> int:
         document.establishment,
         document.emission_point,
     )
-    number = int(database.execute_sql(_TAKE, key).fetchone()[0])
-    if number > LAST:
+    taken = database.execute_sql(_TAKE, (*key, LAST)).fetchone()
+    if taken is None:
         raise TenantMustAct(
             "sequence_exhausted",
             f"el punto de emisión {document.establishment}-{document.emission_point} agotó sus secuenciales: use otro",
         )
-    return number
+    return int(taken[0])

@@ -33,7 +33,9 @@ class KeyRing:
         """
         held = Certificate.get_or_none(Certificate.tenant_id == tenant_id, Certificate.replaced_at.is_null())
         if held is None:
-            raise TenantMustAct("no_certificate", "no hay certificado de firma: cargue uno (autoriza certificate add)")
+            raise TenantMustAct(
+                "no_certificate", "no hay certificado de firma: cargue uno (autoriza certificate add)"
+            )
         now = datetime.now(UTC)
         if not held.not_before <= now < held.not_after:
             raise TenantMustAct(
@@ -75,7 +77,9 @@ class Services:
     @cached_property
     def storage(self) -> Storage:
         """Where RIDEs are kept."""
-        return Storage(self.settings.storage_url or (self.settings.autoriza_home.resolve() / "storage").as_uri())
+        return Storage(
+            self.settings.storage_url or (self.settings.autoriza_home.resolve() / "storage").as_uri()
+        )
 
     @cached_property
     def _clients(self) -> dict[Environment, Sri]:
@@ -102,5 +106,9 @@ class Services:
 def open_services(settings: Settings, *, connections: int | None = None) -> Services:
     """Services of this process; ``connections`` bounds its pool (default: one per worker thread and two to spare)."""
     if not settings.database_url:
-        raise Misconfigured("DATABASE_URL is not set: set it, or run 'autoriza up', which starts an embedded PostgreSQL")
-    return Services(settings, open_database(settings.database_url, connections=connections or settings.worker_threads + 2))
+        raise Misconfigured(
+            "DATABASE_URL is not set: set it, or run 'autoriza up', which starts an embedded PostgreSQL"
+        )
+    return Services(
+        settings, open_database(settings.database_url, connections=connections or settings.worker_threads + 2)
+    )

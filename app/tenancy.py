@@ -1,7 +1,7 @@
 """The only doors to rows: a transaction that sees the tenants it names, and no other."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from app.errors import Misconfigured
 from app.store.base import database
@@ -40,13 +40,13 @@ def every_tenant_scope() -> Iterator[None]:
         yield
 
 
-def scope(tenant_ids: Iterable[int] | None) -> object:
+def scope(tenant_ids: Iterable[int] | None) -> AbstractContextManager[None]:
     """``tenant_scope`` of ``tenant_ids``, or ``every_tenant_scope`` for None."""
     return every_tenant_scope() if tenant_ids is None else tenant_scope(*tenant_ids)
 
 
 def refuse_unsafe_role() -> None:
-    """Raise ``Misconfigured`` when the database role would see through row-level security, with the SQL that mends it."""
+    """Raise ``Misconfigured``, with the SQL that mends it, when the role would see through row-level security."""
     row = database.execute_sql(
         "select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user"
     ).fetchone()

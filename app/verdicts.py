@@ -27,7 +27,7 @@ def words(answer: Answer) -> dict[str, Any]:
 
 
 def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) -> Outcome:
-    """The SRI's yes, always believed. Other bytes than ours raise an alarm, and the RIDE is made from what came back."""
+    """The SRI's yes, always believed. Other bytes than ours raise an alarm; the RIDE is made from what came back."""
     ours = bytes(emission.xml)
     came = answer.comprobante or ours
     same = same_document(came, ours)
@@ -60,7 +60,7 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
     return Moved(State.AUTHORIZED)
 
 
-def reject(claim: Claim, answer: Rejected, emission: Emission, call: Call) -> Outcome | None:
+def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome | None:
     """An explicit NO AUTORIZADO; None when it is an older version's and must not count (design 3.4).
 
     Code 39 that names OCSP or the trust chain is answered, once, by sending the same bytes again after 10 minutes.
@@ -68,7 +68,12 @@ def reject(claim: Claim, answer: Rejected, emission: Emission, call: Call) -> Ou
     if not counts(answer, emission):
         return None
     if _signature_service_trouble(answer) and not _already_resent(claim, emission):
-        work.sleep(claim, RESEND_AFTER_39_S, code=RESEND_CODE, why="the SRI could not check the certificate; resending once")
+        work.sleep(
+            claim,
+            RESEND_AFTER_39_S,
+            code=RESEND_CODE,
+            why="the SRI could not check the certificate; resending once",
+        )
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now())
     return Moved(State.REJECTED)

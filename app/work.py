@@ -53,7 +53,13 @@ class Claim:
 
 
 def claim(
-    model: type[WorkRow], tenant_id: int, row_id: int, *, owner: str, lease_s: float, only: Expression | None = None
+    model: type[WorkRow],
+    tenant_id: int,
+    row_id: int,
+    *,
+    owner: str,
+    lease_s: float,
+    only: Expression | None = None,
 ) -> Claim | None:
     """Take a due, unheld row that meets ``only``, or None. Inside the tenant's scope; commit before working.
 
@@ -98,7 +104,7 @@ def in_seconds(seconds: float) -> Any:
 
 
 def hinted(due_in: float | None) -> Any:
-    """When a row due in ``due_in`` seconds counts as published: at that time if a message is sent for it, else never."""
+    """When a row due in ``due_in`` seconds counts as published: then, if a message is sent for it, else never."""
     return None if due_in is None or due_in > HINT_WITHIN_S else in_seconds(due_in)
 
 
@@ -119,7 +125,9 @@ def cleared(due_in: float | None) -> dict[str, Any]:
     }
 
 
-def sleep(claim: Claim, seconds: float, *, code: str | None = None, why: str | None = None, spent: bool = True) -> None:
+def sleep(
+    claim: Claim, seconds: float, *, code: str | None = None, why: str | None = None, spent: bool = True
+) -> None:
     """Let go of the row until ``seconds`` from now; ``why`` is kept as its last error, ``spent`` counts the attempt."""
     _let_go(
         claim,
@@ -150,7 +158,7 @@ def finish(claim: Claim, **values: object) -> None:
 
 
 def backoff(attempt: int, *, base_s: float = 2, cap_s: float = 900) -> float:
-    """Seconds to wait before attempt ``attempt`` + 1: doubling from ``base_s`` to ``cap_s``, up to a quarter less at random."""
+    """Seconds before attempt ``attempt`` + 1: doubling from ``base_s`` to ``cap_s``, up to a quarter less at random."""
     ceiling: float = min(cap_s, base_s * 2 ** min(attempt - 1, 30))
     return ceiling * random.uniform(0.75, 1.0)  # noqa: S311 - spreads load, guards nothing
 
@@ -158,4 +166,6 @@ def backoff(attempt: int, *, base_s: float = 2, cap_s: float = 900) -> float:
 def _let_go(claim: Claim, **values: object) -> None:
     released = {"crash_count": 0, "lease_until": None, "lease_owner": None, **values}
     if not claim.model.update(**released).where(claim.still_mine()).execute():
-        raise Refused(f"{claim.model.__name__.lower()} {claim.id}: the lease was lost, nothing of this attempt is kept")
+        raise Refused(
+            f"{claim.model.__name__.lower()} {claim.id}: the lease was lost, nothing of this attempt is kept"
+        )

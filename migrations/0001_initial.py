@@ -142,7 +142,8 @@ create table document (
     check (state in ('draft', 'signed', 'pending_authorization', 'returned', 'rejected', 'authorized'))
 ) with (fillfactor = 80);
 create unique index document_number on document
-    (tenant_id, environment, doc_type, establishment, emission_point, sequence_number) where sequence_number is not null;
+    (tenant_id, environment, doc_type, establishment, emission_point, sequence_number)
+    where sequence_number is not null;
 create index document_due on document (state, next_attempt_at, tenant_id) where next_attempt_at is not null;
 create index document_due_of_tenant on document (tenant_id, state, next_attempt_at) where next_attempt_at is not null;
 create index document_by_state on document (tenant_id, state, id);
@@ -388,4 +389,6 @@ def up(migrator, db):
     for table, column in [("tenant", "id"), *((name, "tenant_id") for name in TENANT_OWNED)]:
         db.execute_sql(f"alter table {table} enable row level security")
         db.execute_sql(f"alter table {table} force row level security")
-        db.execute_sql(f"create policy own_tenant on {table} using ({column} = {VISIBLE}) with check ({column} = {VISIBLE})")
+        db.execute_sql(
+            f"create policy own_tenant on {table} using ({column} = {VISIBLE}) with check ({column} = {VISIBLE})"
+        )

@@ -28,24 +28,29 @@ class Client(redis.Redis):
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """As ``redis.Redis``; raises ``redis.ConnectionError`` instead of ``redis.TimeoutError``."""
         try:
-            return super().execute_command(*args, **options)
+            return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         except redis.TimeoutError as error:
             raise redis.ConnectionError(str(error)) from error
 
 
 def open_client(url: str) -> Client:
     """A client that never repeats a command by itself: an enqueue repeated is a message twice."""
-    options: dict[str, Any] = {"retry": Retry(NoBackoff(), 0), "socket_timeout": 5, "health_check_interval": 15}
+    options: dict[str, Any] = {
+        "retry": Retry(NoBackoff(), 0),
+        "socket_timeout": 5,
+        "health_check_interval": 15,
+    }
     if not url.startswith("unix"):
         options["socket_connect_timeout"] = 2
     if url.startswith("rediss"):
         options["ssl_cert_reqs"] = None  # Heroku's Redis presents a certificate it signed itself
-    return Client.from_url(url, **options)
+    client: Client = Client.from_url(url, **options)  # type: ignore[assignment]
+    return client
 
 
 def open_broker(url: str) -> RedisBroker:
     """The broker of every process. Retries serve only what could not write a row: PostgreSQL being away."""
-    return RedisBroker(
+    return RedisBroker(  # type: ignore[no-untyped-call]
         client=open_client(url),
         namespace="autoriza",
         heartbeat_timeout=30_000,

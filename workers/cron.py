@@ -23,7 +23,9 @@ class Cron:
 
     def __post_init__(self) -> None:
         if not croniter.is_valid(self.spec, second_at_beginning=True):
-            raise Misconfigured(f"{self.spec!r} is not a cron expression: second minute hour day month weekday")
+            raise Misconfigured(
+                f"{self.spec!r} is not a cron expression: second minute hour day month weekday"
+            )
 
     def next_valid_date(self, last: datetime) -> Any:
         """The first due time after ``last`` (aware), in its time zone."""

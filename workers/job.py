@@ -20,6 +20,7 @@ from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 from app.work import Claim
 from workers.broker import broker
+from workers.middleware.run_history import tell
 from workers.runtime import services
 
 log = structlog.get_logger("jobs")
@@ -69,11 +70,11 @@ def job(
     def declare(step: Callable[[Claim, Services], Outcome]) -> Job:
         name = step.__name__
 
-        def act(tenant_id: int, document_id: int) -> str:
-            return run(JOBS[name], tenant_id, document_id)
+        def act(tenant_id: int, document_id: int) -> None:
+            tell(run(JOBS[name], tenant_id, document_id))
 
         act.__doc__ = step.__doc__
-        actor = dramatiq.actor(act, actor_name=name, queue_name=queue, broker=broker, throws=StepFailed)
+        actor = dramatiq.actor(actor_name=name, queue_name=queue, broker=broker, throws=StepFailed)(act)
         JOBS[name] = Job(name, model, on, step, obeys_halts, actor)
         return JOBS[name]
 
@@ -93,9 +94,13 @@ def run(kind: Job, tenant_id: int, document_id: int) -> str:
         )
     if claim is None:
         return "nothing to do"
-    structlog.contextvars.bind_contextvars(document=document_id, access_key=getattr(claim.row, "access_key", None))
+    structlog.contextvars.bind_contextvars(
+        document=document_id, access_key=getattr(claim.row, "access_key", None)
+    )
     outcome = _work(kind, claim)
-    log.info(kind.name, outcome=type(outcome).__name__, detail=getattr(outcome, "why", getattr(outcome, "to", "")))
+    log.info(
+        kind.name, outcome=type(outcome).__name__, detail=getattr(outcome, "why", getattr(outcome, "to", ""))
+    )
     _follow(kind, claim, outcome)
     return _say(outcome)
 
@@ -107,7 +112,7 @@ def _work(kind: Job, claim: Claim) -> Outcome:
         return Done(str(late))
     except (OperationalError, InterfaceError):
         raise  # PostgreSQL is away: nothing can be written, Dramatiq tries the message again
-    except Exception as bug:  # noqa: BLE001 - the border of the queue: the row must say what happened
+    except Exception as bug:
         with tenant_scope(claim.tenant_id):
             _record(claim, bug)
         raise StepFailed(kind.name) from bug

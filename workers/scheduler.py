@@ -75,7 +75,12 @@ class Scheduler(periodiq.Scheduler):
     def _announce(self) -> None:
         for actor in self.actors:
             spec = actor.options["periodic"]
-            values = {"cron": spec.spec, "timezone": spec.timezone, "actor": actor.actor_name, "updated_at": fn.now()}
+            values = {
+                "cron": spec.spec,
+                "timezone": spec.timezone,
+                "actor": actor.actor_name,
+                "updated_at": fn.now(),
+            }
             Schedule.insert(name=actor.actor_name, **values).on_conflict(
                 conflict_target=[Schedule.name], update=values
             ).execute()

@@ -23,7 +23,8 @@ CROWDED = 4_000
 def tenants_with_due_rows(kind: Job) -> list[int]:
     """Ids of the tenants that have work for ``kind``; sees all tenants, and is the only sweep that does."""
     with every_tenant_scope():
-        rows = kind.model.select(kind.model.tenant_id).where(_due(kind)).distinct()
+        model: Any = kind.model
+        rows = model.select(model.tenant_id).where(_due(kind)).distinct()
         return [int(tenant_id) for (tenant_id,) in rows.tuples()]
 
 
@@ -91,6 +92,9 @@ def _set_aside(row: Any) -> None:
     why = f"el comprobante {row.id} está en {row.state} sin clave de acceso: no se puede enviar ni consultar"
     log.warning("no_access_key", document=row.id, state=row.state)
     Document.update(
-        next_attempt_at=None, needs_person_since=fn.now(), needs_person_code="no_access_key", needs_person_reason=why
+        next_attempt_at=None,
+        needs_person_since=fn.now(),
+        needs_person_code="no_access_key",
+        needs_person_reason=why,
     ).where(Document.tenant_id == row.tenant_id, Document.id == row.id).execute()
     raise_alert(row.tenant_id, "no_access_key", str(row.id), why)

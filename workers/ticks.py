@@ -14,7 +14,12 @@ def take(schedule: str, due_at: datetime, *, origin: str, by: str, outcome: str 
     """The id of the new tick, or None when another scheduler took this due time already."""
     rows = list(
         Tick.insert(
-            schedule=schedule, due_at=due_at, origin=origin, by=by, outcome=outcome, created_at=SQL("clock_timestamp()")
+            schedule=schedule,
+            due_at=due_at,
+            origin=origin,
+            by=by,
+            outcome=outcome,
+            created_at=SQL("clock_timestamp()"),
         )
         .on_conflict_ignore()
         .returning(Tick.id)
@@ -25,7 +30,9 @@ def take(schedule: str, due_at: datetime, *, origin: str, by: str, outcome: str 
 
 def paused(schedule: str) -> bool:
     """Whether a person has paused the schedule."""
-    return bool(Schedule.select().where(Schedule.name == schedule, Schedule.paused_since.is_null(False)).exists())
+    return bool(
+        Schedule.select().where(Schedule.name == schedule, Schedule.paused_since.is_null(False)).exists()
+    )
 
 
 def last_due(schedule: str) -> datetime | None:
@@ -56,6 +63,10 @@ def running(tick_id: int | None) -> Iterator[Running]:
     try:
         yield tick
     except BaseException as error:
-        tick.note(outcome="failed", finished_at=SQL("clock_timestamp()"), detail=f"{type(error).__name__}: {error}"[:500])
+        tick.note(
+            outcome="failed",
+            finished_at=SQL("clock_timestamp()"),
+            detail=f"{type(error).__name__}: {error}"[:500],
+        )
         raise
     tick.note(outcome="done", finished_at=SQL("clock_timestamp()"))

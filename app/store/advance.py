@@ -22,7 +22,7 @@ def advance(
     """Apply ``event`` exactly once, however many workers try, and append it to the history.
 
     Must run inside the tenant's scope; the caller's other writes of the same step share its transaction.
-    ``due_in`` is when the next step is due in seconds, None when nothing follows by itself; ``values`` are more columns.
+    ``due_in`` is when the next step is due in seconds, None when nothing follows by itself; ``values`` are columns.
     Raises ``work.Refused`` when the claim was lost meanwhile or the event is not legal from the current state.
     """
     sources, target = MOVES[event]
@@ -32,7 +32,9 @@ def advance(
         .execute()
     )
     if not changed:
-        raise Refused(f"document {claim.id}: {event} came too late, the row is no longer held or not in {sorted(sources)}")
+        raise Refused(
+            f"document {claim.id}: {event} came too late, the row is no longer held or not in {sorted(sources)}"
+        )
     append(claim.tenant_id, claim.id, event, claim.row.state, target, by=by, reason=reason, facts=facts)
     return target
 

@@ -1,6 +1,15 @@
 """Taxpayers and what they own before any document: establishments, numbering, certificates, halts."""
 
-from peewee import BigAutoField, BigIntegerField, BlobField, BooleanField, CompositeKey, IntegerField, SmallIntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
 from playhouse.postgres_ext import DateTimeTZField
 
 from app.store.base import Row, TenantRow

@@ -10,7 +10,9 @@ from app.store.base import database
 class Connection(dramatiq.Middleware):
     """Gives the thread's connection back to the pool after every message, whatever became of it."""
 
-    def after_process_message(self, broker: Any, message: Any, *, result: Any = None, exception: Any = None) -> None:
+    def after_process_message(
+        self, broker: Any, message: Any, *, result: Any = None, exception: Any = None
+    ) -> None:
         """Return the connection; one with an open transaction is rolled back by the pool."""
         if database.obj is not None and not database.is_closed():
             database.close()

@@ -12,9 +12,13 @@ class LogContext(dramatiq.Middleware):
     def before_process_message(self, broker: Any, message: Any) -> None:
         """Bind what the message itself tells."""
         tenant = message.args[0] if message.args else 0
-        structlog.contextvars.bind_contextvars(message=message.message_id, actor=message.actor_name, tenant=tenant)
+        structlog.contextvars.bind_contextvars(
+            message=message.message_id, actor=message.actor_name, tenant=tenant
+        )
 
-    def after_process_message(self, broker: Any, message: Any, *, result: Any = None, exception: Any = None) -> None:
+    def after_process_message(
+        self, broker: Any, message: Any, *, result: Any = None, exception: Any = None
+    ) -> None:
         """Forget it all."""
         structlog.contextvars.clear_contextvars()
 

@@ -3,8 +3,9 @@
 import os
 import socket
 import traceback
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,11 +24,20 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 TRACEBACK_KEPT = 8_000
 
 
+_told: ContextVar[Any] = ContextVar("told", default=None)
+
+
+def tell(outcome: str | dict[str, Any]) -> None:
+    """Say what the message under way came to: a sentence, or a summary as a mapping. Kept in its run."""
+    _told.set(outcome)
+
+
 class RunHistory(dramatiq.Middleware):
     """Writes the row before the step and completes it after; a row left running is a worker that died."""
 
     def before_process_message(self, broker: Any, message: Any) -> None:
         """Open the row; without PostgreSQL there is none, and the step itself will be tried again."""
+        _told.set(None)
         tenant_id = message.args[0] if message.args else 0
         with _best_effort("run_not_recorded"), tenant_scope(tenant_id):
             message.options["run"] = Run.insert(
@@ -45,7 +55,9 @@ class RunHistory(dramatiq.Middleware):
                 worker=WORKER,
             ).execute()
 
-    def after_process_message(self, broker: Any, message: Any, *, result: Any = None, exception: Any = None) -> None:
+    def after_process_message(
+        self, broker: Any, message: Any, *, result: Any = None, exception: Any = None
+    ) -> None:
         """Complete the row with the outcome, or with the error and its traceback."""
         run_id = message.options.pop("run", None)
         if run_id is None:
@@ -54,23 +66,28 @@ class RunHistory(dramatiq.Middleware):
             Run.update(
                 state="succeeded" if exception is None else "failed",
                 finished_at=SQL("clock_timestamp()"),
-                **(_told(result) if exception is None else _failure(exception)),
+                **(_outcome(_told.get()) if exception is None else _failure(exception)),
             ).where(Run.id == run_id).execute()
 
 
 def abandon_runs_of_the_dead(older_than_s: float) -> int:
     """Mark rows left running longer than any step may take; inside the system scope. Returns how many."""
     return int(
-        Run.update(state="abandoned", finished_at=fn.now(), error="the worker died or was stopped while running")
-        .where(Run.state == "running", Run.started_at < fn.now() - SQL("make_interval(secs => %s)", (older_than_s,)))
+        Run.update(
+            state="abandoned", finished_at=fn.now(), error="the worker died or was stopped while running"
+        )
+        .where(
+            Run.state == "running",
+            Run.started_at < fn.now() - SQL("make_interval(secs => %s)", (older_than_s,)),
+        )
         .execute()
     )
 
 
-def _told(result: Any) -> dict[str, Any]:
-    if isinstance(result, dict):
-        return {"summary": result, "outcome": result.get("outcome")}
-    return {"outcome": str(result)[:500] if result is not None else None}
+def _outcome(told: Any) -> dict[str, Any]:
+    if isinstance(told, dict):
+        return {"summary": told, "outcome": told.get("outcome")}
+    return {"outcome": str(told)[:500] if told is not None else None}
 
 
 def _failure(exception: BaseException) -> dict[str, Any]:

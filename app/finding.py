@@ -1,0 +1,42 @@
+"""Finds a document by what people know of it: id, access key, or printed number with the taxpayer's RUC."""
+
+import re
+
+from app import access_key
+from app.errors import Refused
+from app.store.documents import Document
+from app.store.tenants import Tenant
+from app.tenancy import every_tenant_scope
+
+_NUMBER = re.compile(r"\d{3}-\d{3}-\d{9}")
+
+
+def find_document(known: str, ruc: str | None = None) -> Document:
+    """The one document that ``known`` names; for the operator, who sees all taxpayers.
+
+    ``known`` is an id, the 49 digits of an access key, or 001-002-000000003 together with ``ruc``.
+    Raises ``Refused`` when there is none or a number comes without its RUC.
+    """
+    with every_tenant_scope():
+        if len(known) == access_key.LENGTH and known.isdigit():
+            found = Document.get_or_none(Document.access_key == known)
+        elif known.isdigit():
+            found = Document.get_or_none(Document.id == int(known))
+        elif _NUMBER.fullmatch(known):
+            found = _by_number(known, ruc)
+        else:
+            raise Refused(
+                f"{known}: se espera un id, una clave de acceso o un número 001-002-000000003 con --ruc"
+            )
+    if found is None:
+        raise Refused(f"no se encuentra el comprobante {known}")
+    return found
+
+
+def _by_number(number: str, ruc: str | None) -> Document | None:
+    if ruc is None:
+        raise Refused(f"{number} puede ser de varios contribuyentes: indique también --ruc")
+    found: Document | None = Document.get_or_none(
+        Document.tenant_id == Tenant.select(Tenant.id).where(Tenant.ruc == ruc), Document.number == number
+    )
+    return found

@@ -1,0 +1,73 @@
+"""Taxpayers of this installation: take one on, find one by RUC."""
+
+import re
+from dataclasses import dataclass
+
+from peewee import IntegrityError, fn
+
+from app.auditing import audit
+from app.errors import Refused
+from app.sri.gateway import Environment
+from app.store.tenants import Tenant, TenantDirectory
+from app.tenancy import every_tenant_scope, tenant_scope
+
+_RUC = re.compile(r"\d{10}001")
+_PROVINCES = (*range(1, 25), 30)
+
+
+@dataclass(frozen=True)
+class TaxpayerFacts:
+    """What is printed into every comprobante of a taxpayer; None is left out of the XML."""
+
+    dir_matriz: str
+    nombre_comercial: str | None = None
+    obligado_contabilidad: bool | None = None
+    contribuyente_especial: str | None = None
+    agente_retencion: str | None = None
+    contribuyente_rimpe: str | None = None
+
+
+def create(ruc: str, razon_social: str, environment: Environment, facts: TaxpayerFacts, *, by: str) -> int:
+    """Take on the taxpayer ``ruc`` (13 digits) in one ambiente; its id.
+
+    Raises ``Refused`` for a RUC that cannot exist, an empty name, or a taxpayer already here. The check digit is not
+    looked at: company RUCs given out since 2021 do not follow it.
+    """
+    name = " ".join(razon_social.split())
+    if not _RUC.fullmatch(ruc) or int(ruc[:2]) not in _PROVINCES:
+        raise Refused(f"RUC {ruc}: se esperan 13 dígitos que empiezan por la provincia y terminan en 001")
+    if not 0 < len(name) <= 300:
+        raise Refused("razón social: se esperan de 1 a 300 caracteres")
+    tenant_id = int(TenantDirectory.insert().execute())
+    try:
+        with tenant_scope(tenant_id):
+            Tenant.insert(
+                id=tenant_id,
+                ruc=ruc,
+                razon_social=name,
+                environment=environment,
+                created_at=fn.now(),
+                **vars(facts),
+            ).execute()
+            audit(tenant_id, by=by, action="tenant_created", target=ruc)
+    except IntegrityError as error:
+        TenantDirectory.delete().where(TenantDirectory.id == tenant_id).execute()
+        raise Refused(f"el RUC {ruc} ya está registrado") from error
+    return tenant_id
+
+
+def find(ruc: str) -> Tenant:
+    """The taxpayer with this RUC. Raises ``Refused`` when there is none; for commands of the operator only."""
+    with every_tenant_scope():
+        found: Tenant | None = Tenant.get_or_none(Tenant.ruc == ruc)
+    if found is None:
+        raise Refused(
+            f"no hay contribuyente con RUC {ruc}: créelo con «autoriza tenant create --ruc {ruc} …»"
+        )
+    return found
+
+
+def every() -> list[Tenant]:
+    """All taxpayers by RUC; for commands of the operator only."""
+    with every_tenant_scope():
+        return list(Tenant.select().order_by(Tenant.ruc))

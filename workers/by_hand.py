@@ -1,0 +1,49 @@
+"""What people may ask of the engine: try a document again, run a schedule now, look at a new document at once."""
+
+from datetime import UTC, datetime
+
+import redis
+from dramatiq.errors import BrokerError
+
+from app import retrying
+from app.auditing import audit
+from app.errors import Refused
+from app.lifecycle import State
+from app.tenancy import SYSTEM, tenant_scope
+from workers import jobs, schedules, ticks
+from workers.job import announce, publish
+
+
+def wake(tenant_id: int, document_id: int) -> None:
+    """Start a new draft on its way without waiting for its sweep."""
+    announce(tenant_id, document_id, State.DRAFT)
+
+
+def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = None) -> None:
+    """Try the next step of a document, or of its RIDE, now. Raises ``Refused`` when that makes no sense."""
+    kind, state = retrying.retry(tenant_id, document_id, by=by, reason=reason)
+    if kind == "ride":
+        publish(jobs.generate_ride, tenant_id, document_id)
+    else:
+        announce(tenant_id, document_id, state)
+
+
+def run_now(schedule: str, *, by: str) -> int:
+    """Run a schedule at once, beside its cron; the id of the tick.
+
+    Raises ``Refused`` for an unknown schedule, or when Redis cannot take the message: the tick is kept as failed.
+    """
+    actor = next((actor for actor in schedules.PERIODIC if actor.actor_name == schedule), None)
+    if actor is None:
+        raise Refused(f"no hay un programa «{schedule}»")
+    with tenant_scope(SYSTEM):
+        tick_id = ticks.take(schedule, datetime.now(UTC), origin="person", by=by)
+        audit(SYSTEM, by=by, action="run_now", target=schedule)
+    if tick_id is None:
+        raise Refused("alguien más lo pidió en este mismo instante")
+    try:
+        actor.send(tick_id=tick_id)
+    except (BrokerError, redis.RedisError) as error:
+        ticks.Running(tick_id).note(outcome="failed", detail=str(error))
+        raise Refused("Redis no recibe mensajes ahora; inténtelo en un momento") from error
+    return tick_id
