@@ -6,7 +6,7 @@ import socket
 import ssl
 import time
 from contextvars import ContextVar
-from http.client import HTTPResponse
+from http.client import HTTPException, HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ LOWER_ERRORS: Final = (
     urllib3.exceptions.HTTPError,
     zeep_exceptions.Error,
     etree.LxmlError,
+    HTTPException,
     OSError,
 )
 """All that the libraries below may raise; each becomes ``Unavailable``."""

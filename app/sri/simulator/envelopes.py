@@ -15,10 +15,13 @@ from app.sri.answers import ECUADOR
 from app.sri.gateway import Message
 from app.sri.simulator.script import Service
 
-_PARSER_OPTIONS: Final = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
 _OPERATIONS: Final = {
     Service.RECEPTION: ("validarComprobante", "xml", wsdl.RECEPTION_NAMESPACE),
-    Service.AUTHORIZATION: ("autorizacionComprobante", "claveAccesoComprobante", wsdl.AUTHORIZATION_NAMESPACE),
+    Service.AUTHORIZATION: (
+        "autorizacionComprobante",
+        "claveAccesoComprobante",
+        wsdl.AUTHORIZATION_NAMESPACE,
+    ),
 }
 _AMBIENTE: Final = {"1": "PRUEBAS", "2": "PRODUCCIÓN"}
 
@@ -57,7 +60,7 @@ class AuthorizationAnswer:
 
 def safe_parser() -> etree.XMLParser:
     """A parser that fetches nothing and expands nothing."""
-    return etree.XMLParser(**_PARSER_OPTIONS)
+    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
 
 
 def read_question(service: Service, body: bytes) -> str:
@@ -90,7 +93,9 @@ def write_reception(answer: ReceptionAnswer) -> bytes:
         else "<comprobantes/>"
     )
     inner = f"<estado>{escape(answer.estado)}</estado>{document}"
-    return _envelope(Service.RECEPTION, f"<RespuestaRecepcionComprobante>{inner}</RespuestaRecepcionComprobante>")
+    return _envelope(
+        Service.RECEPTION, f"<RespuestaRecepcionComprobante>{inner}</RespuestaRecepcionComprobante>"
+    )
 
 
 def write_authorization(answer: AuthorizationAnswer) -> bytes:
@@ -108,7 +113,9 @@ def write_authorization(answer: AuthorizationAnswer) -> bytes:
 
 def write_fault(text: str) -> bytes:
     """The envelope of a SOAP Fault."""
-    return _soap(f"<soap:Fault><faultcode>soap:Client</faultcode><faultstring>{escape(text)}</faultstring></soap:Fault>")
+    return _soap(
+        f"<soap:Fault><faultcode>soap:Client</faultcode><faultstring>{escape(text)}</faultstring></soap:Fault>"
+    )
 
 
 def contract(service: Service, address: str) -> bytes:
@@ -121,7 +128,9 @@ def contract(service: Service, address: str) -> bytes:
 
 
 def _authorization(item: Authorization) -> str:
-    number = f"<numeroAutorizacion>{item.access_key}</numeroAutorizacion>" if item.estado == "AUTORIZADO" else ""
+    number = (
+        f"<numeroAutorizacion>{item.access_key}</numeroAutorizacion>" if item.estado == "AUTORIZADO" else ""
+    )
     at = (
         f"<fechaAutorizacion>{item.at.astimezone(ECUADOR).isoformat(timespec='milliseconds')}</fechaAutorizacion>"
         if item.at

@@ -11,7 +11,8 @@ A script is a JSON list; every entry is an object with either ``code`` or ``faul
 ``code``, ``detail`` an SRI code, and its informacionAdicional; 43 and 70 take the document in first
 ``times``            how often; absent: a code always, a fault once
 ``each``             true: ``times`` counts per access key instead of in all
-``seconds``          how long ``stall``, ``maintenance`` and ``refuse`` last, and the pause between two bytes of ``drip``
+``seconds``          how long ``stall``, ``maintenance`` and ``refuse`` last (these two begin at once, for everybody),
+                     and the pause between two bytes of ``drip``
 
 The entries are tried in order; a fault and a code may meet in one call.
 """
@@ -47,7 +48,7 @@ class Fault(StrEnum):
     HTTP_200 = "http_200"  # the firewall's "Request Rejected", with status 200
     SOAP_FAULT = "soap_fault"  # Unmarshalling Error
     ACCEPT_THEN_DROP = "accept_then_drop"  # the request counts, its answer is lost
-    STALL = "stall"  # the request counts, silence for `seconds`
+    STALL = "stall"  # the request counts, its answer comes after `seconds`
     DRIP = "drip"  # the request counts, the answer comes byte by byte
     TRUNCATED = "truncated"  # the request counts, half of the answer comes
     EMPTY = "empty"  # the request counts, 200 without a body
@@ -60,6 +61,7 @@ class Fault(StrEnum):
 ONLY_AUTHORIZATION: Final = frozenset({Fault.WRONG_KEY, Fault.IN_PROCESS, Fault.TWO_VERDICTS})
 WINDOWS: Final = frozenset({Fault.REFUSE, Fault.MAINTENANCE})
 _SECONDS: Final = {Fault.REFUSE: 1.0, Fault.MAINTENANCE: 10.0, Fault.STALL: 60.0, Fault.DRIP: 0.2}
+_LONGEST_S: Final = 86_400
 
 
 @dataclass(frozen=True)
@@ -164,13 +166,15 @@ def read_script(path: Path) -> tuple[Entry, ...]:
 
 
 def parse_script(raw: object) -> tuple[Entry, ...]:
-    """The entries of a script already read from JSON. Raises ``Misconfigured``."""
+    """The entries of a script already read from JSON; complete ones stay. Raises ``Misconfigured``."""
     if not isinstance(raw, list):
         raise Misconfigured("script: expected a list of entries")
     return tuple(_entry(place, item) for place, item in enumerate(raw, start=1))
 
 
 def _entry(place: int, raw: object) -> Entry:
+    if isinstance(raw, Entry):
+        return raw
     known = {field.name for field in fields(Entry)}
     if not isinstance(raw, Mapping) or not set(raw) <= known:
         raise Misconfigured(f"script entry {place}: expected an object with {', '.join(sorted(known))}")
@@ -186,6 +190,11 @@ def _complete(raw: Mapping[str, Any]) -> Entry:
         raise ValueError("either code or fault")
     times = raw.get("times", None if code else 1)
     stage = Service(raw["stage"]) if "stage" in raw else _own_stage(code, fault)
+    if fault in ONLY_AUTHORIZATION and stage is not Service.AUTHORIZATION:
+        raise ValueError(f"{fault} belongs to the stage autorizacion")
+    seconds = float(raw.get("seconds", _SECONDS.get(fault, 0.0) if fault else 0.0))
+    if not 0 <= seconds <= _LONGEST_S:
+        raise ValueError(f"seconds: a number from 0 to {_LONGEST_S}")
     return Entry(
         stage=stage,
         ruc=str(raw.get("ruc", "*")),
@@ -195,7 +204,7 @@ def _complete(raw: Mapping[str, Any]) -> Entry:
         fault=fault,
         times=None if times is None else int(times),
         each=bool(raw.get("each", False)),
-        seconds=float(raw.get("seconds", _SECONDS.get(fault, 0.0) if fault else 0.0)),
+        seconds=seconds,
     )
 
 

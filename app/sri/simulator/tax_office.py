@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -38,7 +39,7 @@ class Policy:
     max_age_days: int = 0  # older is refused with 65; 0 = any age
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The verdict on one version of a document."""
 
@@ -66,6 +67,7 @@ class TaxOffice:
     policy: Policy
     clock: Clock
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _deciding: threading.Lock = field(default_factory=threading.Lock)
     _holdings: dict[str, Holding] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
     _shelf: "_Shelf" = field(default_factory=lambda: _Shelf())
@@ -106,9 +108,16 @@ class TaxOffice:
         with self._lock:
             self._holdings.clear()
             self._numbers.clear()
+            self._shelf.close()
             self._shelf = _Shelf()
 
+    def close(self) -> None:
+        """Let go of the documents; the office is closed for good."""
+        self._shelf.close()
+
     def _inspect(self, document: bytes) -> Inspection | Message:
+        if not document:
+            return _message("49")
         if len(document) > MAX_SIZE:
             return _message("26")
         try:
@@ -117,9 +126,9 @@ class TaxOffice:
         except (etree.XMLSyntaxError, ValueError) as error:
             return _message("35", str(error), UNREADABLE)
         except Invalid as refusal:
-            return _message("35", _detail(refusal.problems), UNREADABLE)
+            return _message("35", _detail(refusal.problems[:1]), UNREADABLE)
         if inspection.structure:
-            return _message("35", _detail(inspection.structure))
+            return _message("35", _detail(inspection.structure[:1]))
         if not access_key.is_valid(inspection.access_key):
             return _message("35", "La clave de acceso no tiene un dígito verificador válido")
         return inspection
@@ -154,10 +163,9 @@ class TaxOffice:
     def _decide(self, holding: Holding, subject: Subject) -> Decision | None:
         due = holding.received_at + timedelta(seconds=self.policy.decide_after_s)
         if holding.decision is None and self.clock() >= due:
-            wrong = self._why_not(holding, subject)
-            with self._lock:
+            with self._deciding:  # once: a script's code must not be used up twice
                 if holding.decision is None:
-                    holding.decision = self._decision(holding, wrong, subject)
+                    holding.decision = self._decision(holding, self._why_not(holding, subject), subject)
         return holding.decision
 
     def _decision(self, holding: Holding, wrong: Message | None, subject: Subject) -> Decision:
@@ -188,11 +196,13 @@ class _Shelf:
     def add(self, document: bytes) -> tuple[int, int]:
         """Keep ``document``; the caller holds the office's lock."""
         place = (self._end, len(document))
-        self._file.seek(self._end)
-        self._file.write(document)
-        self._file.flush()
+        os.pwrite(self._file.fileno(), document, self._end)
         self._end += len(document)
         return place
+
+    def close(self) -> None:
+        """Give the disk back."""
+        self._file.close()
 
     def read(self, place: tuple[int, int]) -> bytes:
         """The bytes kept at ``place``."""
@@ -218,6 +228,7 @@ def _scripted(entry: Entry) -> Message:
     return _message(entry.code, entry.detail)
 
 
+@lru_cache(maxsize=1024)  # most documents share theirs, and 100,000 of them are kept
 def _message(code: str, detail: str = "", text: str = "") -> Message:
     row = describe(code)
     kind = "ADVERTENCIA" if row.stages == {Stage.WARNING} else "ERROR"
