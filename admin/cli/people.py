@@ -1,0 +1,74 @@
+"""``autoriza user``: who may enter the console."""
+
+import secrets
+
+import click
+
+from admin.cli.output import json_option, out, print_json, print_records
+from admin.installation import connect
+from app import people, tenants
+from app.config import secret_from_environment
+from app.people import Role
+from app.store.people import GrantOfRole, Person
+
+
+@click.group()
+def user() -> None:
+    """People of the console."""
+
+
+@user.command("create")
+@click.option("--email", required=True)
+@click.option("--name", default="", help="As shown in the console; default: the address.")
+@click.option("--role", type=click.Choice(["admin", "viewer"]), required=True)
+@click.option(
+    "--ruc", "rucs", multiple=True, metavar="R", help="A taxpayer a viewer may see; repeat for more."
+)
+@click.option(
+    "--password-env", metavar="NAME", help="Environment variable with the password; else one is made up."
+)
+@json_option
+def create(
+    email: str, name: str, role: Role, rucs: tuple[str, ...], password_env: str | None, as_json: bool
+) -> None:
+    """Let somebody in; without --password-env a password is made up and shown once."""
+    password = secret_from_environment(password_env) if password_env else secrets.token_urlsafe(15)
+    services = connect()
+    with services.database.connection_context():
+        seen = tuple(tenants.find(ruc).id for ruc in rucs)
+        people.create(email, name or email, password, role, seen, by="command line")
+    made_up = None if password_env else password
+    if as_json:
+        print_json({"email": email.lower(), "role": role, "password": made_up})
+    else:
+        out.print(
+            f"{email.lower()} may enter as {role}" + (f"; password: {made_up}" if made_up else ""),
+            markup=False,
+        )
+
+
+@user.command("list")
+@json_option
+def list_people(as_json: bool) -> None:
+    """Everybody who may enter, with roles."""
+    services = connect()
+    with services.database.connection_context():
+        rucs = {row.id: row.ruc for row in tenants.every()}
+        grants = list(GrantOfRole.select(GrantOfRole, Person).join(Person).order_by(Person.email))
+    print_records(
+        as_json,
+        [
+            {
+                "email": grant.person.email,
+                "role": grant.role,
+                "tenant": rucs.get(grant.tenant_id, "all") if grant.tenant_id else "all",
+                "active": grant.person.active,
+                "last_login_at": grant.person.last_login_at,
+            }
+            for grant in grants
+        ],
+        ("email", "role", "tenant", "active", "last_login_at"),
+    )
+
+
+COMMANDS = (user,)

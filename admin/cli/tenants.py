@@ -1,0 +1,131 @@
+"""``autoriza tenant`` and ``autoriza certificate``: whom the service invoices for, and with which signature."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from admin.cli.output import err, json_option, out, print_json, print_records
+from admin.installation import connect
+from app import certificate_store, tenants
+from app.config import secret_from_environment
+from app.sri.gateway import Environment
+from app.store.tenants import Certificate, Tenant
+from app.tenancy import every_tenant_scope
+from app.tenants import TaxpayerFacts
+
+AMBIENTES = {"pruebas": Environment.PRUEBAS, "produccion": Environment.PRODUCCION}
+RIMPE = {
+    "rimpe": "CONTRIBUYENTE RÉGIMEN RIMPE",
+    "negocio-popular": "CONTRIBUYENTE NEGOCIO POPULAR - RÉGIMEN RIMPE",
+}
+
+
+@click.group()
+def tenant() -> None:
+    """Taxpayers."""
+
+
+@tenant.command("create")
+@click.option("--ruc", required=True, metavar="R", help="13 digits.")
+@click.option("--razon-social", required=True, metavar="S", help="The name in the RUC.")
+@click.option(
+    "--ambiente", type=click.Choice(list(AMBIENTES)), required=True, help="Where the documents count."
+)
+@click.option(
+    "--dir-matriz", default="S/N", show_default=True, metavar="A", help="Address in the RUC (dirMatriz)."
+)
+@click.option("--nombre-comercial", metavar="S")
+@click.option("--obligado-contabilidad", type=click.Choice(["si", "no"]), help="Printed when given.")
+@click.option("--contribuyente-especial", metavar="N", help="Resolution number.")
+@click.option("--agente-retencion", metavar="N", help="Resolution number, up to 8 digits, no leading zeros.")
+@click.option("--regimen", type=click.Choice(list(RIMPE)), help="Legend of the RIMPE regime.")
+@json_option
+def create(ruc: str, razon_social: str, ambiente: str, as_json: bool, **given: Any) -> None:
+    """Take on a taxpayer."""
+    accounting, regime = given.pop("obligado_contabilidad"), given.pop("regimen")
+    facts = TaxpayerFacts(
+        obligado_contabilidad=None if accounting is None else accounting == "si",
+        contribuyente_rimpe=RIMPE[regime] if regime else None,
+        **given,
+    )
+    services = connect()
+    with services.database.connection_context():
+        tenant_id = tenants.create(ruc, razon_social, AMBIENTES[ambiente], facts, by="command line")
+    if as_json:
+        print_json({"id": tenant_id, "ruc": ruc, "ambiente": ambiente})
+    else:
+        out.print(
+            f"tenant {ruc} created; next: autoriza certificate add --ruc {ruc} --p12 FILE --password-env NAME"
+        )
+
+
+@tenant.command("list")
+@json_option
+def list_tenants(as_json: bool) -> None:
+    """All taxpayers, with the end of their certificate."""
+    services = connect()
+    with services.database.connection_context():
+        found = tenants.every()
+        with every_tenant_scope():
+            current = {c.tenant_id: c for c in Certificate.select().where(Certificate.replaced_at.is_null())}
+    print_records(
+        as_json,
+        [_record(row, current.get(row.id)) for row in found],
+        ("ruc", "razon_social", "ambiente", "certificate_until"),
+    )
+
+
+def _record(row: Tenant, current: Certificate | None) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "ruc": row.ruc,
+        "razon_social": row.razon_social,
+        "ambiente": Environment(row.environment).name.lower(),
+        "certificate_until": current.not_after if current else None,
+    }
+
+
+@click.group()
+def certificate() -> None:
+    """Signing certificates."""
+
+
+@certificate.command("add")
+@click.option("--ruc", required=True, metavar="R")
+@click.option(
+    "--p12",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The file as issued.",
+)
+@click.option(
+    "--password-env", required=True, metavar="NAME", help="Environment variable that holds its password."
+)
+@json_option
+def add(ruc: str, p12: Path, password_env: str, as_json: bool) -> None:
+    """Validate a p12 and sign with it from now on."""
+    password = secret_from_environment(password_env)
+    services = connect()
+    with services.database.connection_context():
+        opened = certificate_store.install(
+            tenants.find(ruc), p12.read_bytes(), password, services.box, by="command line"
+        )
+    language = services.settings.autoriza_language
+    warnings = [getattr(warning, language) for warning in opened.warnings]
+    if as_json:
+        print_json(
+            {
+                "fingerprint": opened.fingerprint,
+                "subject": opened.subject,
+                "until": opened.not_after,
+                "warnings": warnings,
+            }
+        )
+        return
+    out.print(f"certificate in force until {opened.not_after:%Y-%m-%d}: {opened.subject}", markup=False)
+    for warning in warnings:
+        err.print(warning, style="yellow", markup=False)
+
+
+COMMANDS = (tenant, certificate)

@@ -1,0 +1,122 @@
+"""What ``autoriza doctor`` looks at: everything an installation needs, each with what to do about it."""
+
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+import redis
+from peewee import PeeweeException
+
+from admin.installation import connect
+from app.config import Settings
+from app.errors import AutorizaError, Misconfigured
+from app.migrating import pending
+from app.services import Services
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    state: Literal["good", "wrong", "note"]
+    advice: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Every finding; the rest is left out when the database cannot be reached, because it depends on it."""
+    try:
+        services = connect(settings)
+    except (AutorizaError, PeeweeException) as error:
+        return [Finding("database", "wrong", str(error).strip())]
+    findings = [Finding("database", "good", f"reached as an ordinary role ({_server(services)})")]
+    for name, look in _LOOKS:
+        try:
+            findings += look(services)
+        except (AutorizaError, PeeweeException, redis.RedisError, OSError) as error:
+            findings.append(Finding(name, "wrong", str(error).strip()))
+    services.database.close_all()
+    return findings
+
+
+def _server(services: Services) -> str:
+    with services.database.connection_context():
+        return f"PostgreSQL {services.database.server_version // 10_000}"
+
+
+def _migrations(services: Services) -> Iterator[Finding]:
+    missing = pending(services.settings.database_url)
+    if missing:
+        yield Finding("migrations", "wrong", f"run 'autoriza migrate': {', '.join(missing)}")
+    else:
+        yield Finding("migrations", "good")
+
+
+def _clock(services: Services) -> Iterator[Finding]:
+    with services.database.connection_context():
+        row = services.database.execute_sql("select extract(epoch from clock_timestamp())").fetchone()
+    skew = abs(float(row[0]) - time.time())
+    good = skew < 5
+    yield Finding(
+        "clock",
+        "good" if good else "wrong",
+        f"{skew:.1f} s from PostgreSQL's" + ("" if good else ": run NTP"),
+    )
+
+
+def _redis(services: Services) -> Iterator[Finding]:
+    client = redis.Redis.from_url(services.settings.redis_url, socket_timeout=5)
+    policy = str(client.info("memory").get("maxmemory_policy", "unknown"))
+    if policy == "noeviction":
+        yield Finding("redis", "good", "keeps every key (noeviction)")
+    else:
+        yield Finding(
+            "redis", "wrong", f"maxmemory-policy is {policy}: set noeviction, or messages vanish silently"
+        )
+
+
+def _storage(services: Services) -> Iterator[Finding]:
+    services.storage.put("doctor/probe.txt", b"autoriza")
+    if services.storage.get("doctor/probe.txt") != b"autoriza":
+        raise Misconfigured("the storage does not give back what was written")
+    yield Finding("storage", "good", services.storage.url_of("doctor").removesuffix("/doctor"))
+
+
+def _secrets(services: Services) -> Iterator[Finding]:
+    services.box.open(services.box.seal(b"probe"))
+    yield Finding("secrets", "good")
+    if len(services.settings.session_secret.get_secret_value()) < 32:
+        yield Finding("session secret", "wrong", "SESSION_SECRET needs at least 32 characters")
+
+
+def _sri(services: Services) -> Iterator[Finding]:
+    for name, url in (
+        ("pruebas", services.settings.sri_pruebas_url),
+        ("producción", services.settings.sri_produccion_url),
+    ):
+        parts = urlsplit(url)
+        try:
+            with socket.create_connection((parts.hostname or "", parts.port or 443), timeout=4):
+                yield Finding(f"SRI {name}", "good", url)
+        except OSError as error:
+            yield Finding(f"SRI {name}", "note", f"{url} cannot be reached now: {error}")
+
+
+def _disk(services: Services) -> Iterator[Finding]:
+    free = shutil.disk_usage(services.settings.autoriza_home.resolve().parent).free // 2**20
+    yield Finding("disk", "good" if free > 500 else "wrong", f"{free} MB free")
+
+
+_LOOKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
+    ("migrations", _migrations),
+    ("clock", _clock),
+    ("redis", _redis),
+    ("storage", _storage),
+    ("secrets", _secrets),
+    ("SRI", _sri),
+    ("disk", _disk),
+)

@@ -1,0 +1,98 @@
+"""The Procfile's worker and scheduler as processes of a test, and what can be done to them."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from admin.supervisor import ProcessSpec, Supervisor
+from admin.topology import program
+from app.config import Settings, environment_of
+
+
+class EngineProcesses:
+    """``autoriza worker`` and ``autoriza scheduler``, kept running as ``autoriza up`` keeps them.
+
+    The supervisor is tended only while ``until`` waits, which is in the test's own thread.
+    """
+
+    def __init__(self, settings: Settings, *, names: tuple[str, ...] = ("worker", "scheduler")) -> None:
+        self.home = settings.autoriza_home.resolve()
+        env = environment_of(settings)
+        specs = [ProcessSpec(name, (program("autoriza"), name), env) for name in names]
+        self.supervisor = Supervisor(specs, self.home / "logs", pid_file=self.home / "up.json")
+
+    def __enter__(self) -> "EngineProcesses":
+        self.supervisor.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.supervisor.stop()
+
+    def until(self, reached: Callable[[], bool], patience_s: float, what: str) -> float:
+        """Tend the processes until ``reached``; the seconds it took. Fails with the end of the logs."""
+        start = time.monotonic()
+        while not reached():
+            waited = time.monotonic() - start
+            assert waited < patience_s, f"{what} not reached within {patience_s:g} s\n{self.last_lines()}"
+            self.supervisor.tend()
+            time.sleep(0.1)
+        return time.monotonic() - start
+
+    def worker_children(self) -> list[int]:
+        """Process ids of the Dramatiq worker processes (not of their masters)."""
+        masters = [
+            pid for pid in _descendants(self.supervisor.pids["worker"]) if b"dramatiq" in _command(pid)
+        ]
+        return [
+            pid for pid in masters if _parent(pid) in masters and b"resource_tracker" not in _command(pid)
+        ]
+
+    def kill_worker_child(self, pick: Callable[[list[int]], int]) -> int:
+        """SIGKILL to one worker process; its id."""
+        pid = pick(self.worker_children())
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def kill_whole_pool(self) -> None:
+        """SIGKILL to ``autoriza worker`` and everything beneath it at once."""
+        top = self.supervisor.pids["worker"]
+        for pid in (top, *_descendants(top)):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue  # it went with its parent
+
+    def last_lines(self, count: int = 15) -> str:
+        """The end of each log."""
+        logs = sorted((self.home / "logs").glob("*.log"))
+        return "\n".join(
+            f"--- {log.name}\n" + "\n".join(log.read_text().splitlines()[-count:]) for log in logs
+        )
+
+
+def _descendants(pid: int) -> list[int]:
+    children = [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and _parent(int(entry.name)) == pid
+    ]
+    return [one for child in children for one in (child, *_descendants(child))]
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,20 @@
+"""The command line as a person runs it."""
+
+import subprocess
+
+from admin.topology import program
+from app.config import Settings, environment_of
+
+
+def autoriza(
+    settings: Settings, *arguments: str, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run ``autoriza`` with ``arguments`` on this installation; its output as text."""
+    return subprocess.run(
+        [program("autoriza"), *arguments],
+        env=environment_of(settings) | environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
