@@ -1,0 +1,116 @@
+"""I2 and I3: nothing is forgotten or stuck. I4: every history is a legal path. I10, I11: failures and ticks tell."""
+
+from app.invariants.rule import Rule
+
+FORGOTTEN = Rule(
+    "I2",
+    """
+    select {named} from document d
+    where d.state in ({moving}) and d.next_attempt_at is null and d.needs_person_since is null
+      and (d.lease_until is null or d.lease_until < now())
+    """,
+    "El comprobante {name} no está terminado, no tiene próximo intento y no espera a nadie: reinténtelo desde su "
+    "página.",
+)
+
+STUCK = Rule(
+    "I3",
+    """
+    with overdue as (
+        select {named}, 'El comprobante' as what, d.next_attempt_at as since, d.published_at, d.lease_until,
+               d.lease_owner
+        from document d
+        where d.state in ({moving}) and d.next_attempt_at < now() - interval '2 minutes'
+          and not (d.state in ('draft', 'signed') and exists (
+              select from halt h where h.tenant_id = d.tenant_id and h.lifted_at is null
+              and (h.establishment is null or h.establishment = d.establishment)))
+        union all
+        select {named}, 'El RIDE del comprobante', r.next_attempt_at, r.published_at, r.lease_until, r.lease_owner
+        from ride r join document d on d.id = r.id
+        where r.path is null and r.next_attempt_at < now() - interval '2 minutes'
+    )
+    select *, case when lease_until is null then 'nadie lo ha tomado'
+                   else 'el proceso ' || lease_owner || ' lo dejó a medias' end as why
+    from overdue
+    where (lease_until is null and (published_at is null or published_at < now() - interval '2 minutes'))
+       or lease_until < now() - interval '2 minutes'
+    """,
+    "{what} {name} debía avanzar a las {since} y {why}: vea si los procesos y el programador están en marcha.",
+)
+
+CROOKED = Rule(
+    "I4",
+    """
+    select {named}, coalesce(min(h.place), 1) as step
+    from document d
+    left join (
+        select document_id, seq, event, from_state, to_state, row_number() over path as place,
+               lag(to_state) over path as before, lead(seq) over path is null as ends
+        from history window path as (partition by document_id order by seq)
+    ) h on h.document_id = d.id
+    where h.document_id is null
+       or h.seq <> h.place
+       or h.from_state is distinct from h.before
+       or h.event || ' ' || coalesce(h.from_state, '') || ' ' || h.to_state not in ({moves})
+       or (h.ends and h.to_state <> d.state)
+    group by d.id
+    """,
+    "La historia del comprobante {name} no cuadra en su paso {step}: falta uno, sobra uno, o no lleva al estado en que "
+    "está. Compare su historia con los intercambios con el SRI y avise a quien mantiene el sistema.",
+)
+
+MUTE_FAILURE = Rule(
+    "I10",
+    """
+    select r.tenant_id, r.id::text as subject, r.actor, r.worker, r.started_at as since
+    from jobs.run r where r.state in ('failed', 'abandoned') and coalesce(r.error, '') = ''
+    """,
+    "La ejecución {subject} de {actor}, de las {since}, falló sin decir por qué: busque la causa en los registros del "
+    "proceso {worker}.",
+)
+
+MUTE_WAIT = Rule(
+    "I10",
+    """
+    select {named}, 'El comprobante' as what from document d
+    where d.needs_person_since is not null
+      and (coalesce(d.needs_person_reason, '') = '' or coalesce(d.needs_person_code, '') = '')
+    union all
+    select {named}, 'El RIDE del comprobante' from ride r join document d on d.id = r.id
+    where r.needs_person_since is not null
+      and (coalesce(r.needs_person_reason, '') = '' or coalesce(r.needs_person_code, '') = '')
+    """,
+    "{what} {name} espera a una persona y no dice para qué: mire su último error y reinténtelo desde su página.",
+)
+
+TICK_TWICE = Rule(
+    "I11",
+    """
+    select 0 as tenant_id, schedule as subject, count(*) as n, due_at as since
+    from jobs.tick group by schedule, due_at having count(*) > 1
+    """,
+    "El programa {subject} corrió {n} veces para la misma hora ({since}): vea si dos programadores usan bases de datos "
+    "distintas o si falta la restricción única.",
+)
+
+TICK_UNFINISHED = Rule(
+    "I11",
+    """
+    select 0 as tenant_id, schedule as subject, id, due_at as since
+    from jobs.tick
+    where (outcome = 'due' and created_at < now() - interval '10 minutes')
+       or (outcome = 'running' and started_at < now() - interval '10 minutes')
+    """,
+    "El programa {subject} de las {since} no ha terminado en diez minutos (turno {id}): vea si hay un proceso que "
+    "atienda la cola «sweep».",
+)
+
+RULES = (
+    FORGOTTEN,
+    STUCK,
+    CROOKED,
+    MUTE_FAILURE,
+    MUTE_WAIT,
+    TICK_TWICE,
+    TICK_UNFINISHED,
+)
