@@ -49,12 +49,14 @@ def next_call(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -
     """What a signed document needs: ``submit`` when it is certain that the SRI does not hold it, else ``query``.
 
     After a call of unknown outcome the SRI is asked by access key; the same bytes are sent again only after three
-    empty answers that span ``ask_for_s`` seconds (design 3.3).
+    empty answers that span ``ask_for_s`` seconds (design 3.3). A refusal that left the document signed was an older
+    version's: about this one it says nothing either.
     """
     sends = [exchange for exchange in past if exchange.operation == "submit"]
     if not sends or sends[-1].outcome == "try_again" or sends[-1].sent is False:
         return "submit"
-    empty = [e for e in past if e.operation == "query" and e.id > sends[-1].id and e.outcome == "not_found"]
+    asked = [exchange for exchange in past if exchange.operation == "query" and exchange.id > sends[-1].id]
+    empty = [exchange for exchange in asked if exchange.outcome in ("not_found", "rejected")]
     waited = (now - sends[-1].started_at).total_seconds()
     return "submit" if len(empty) >= EMPTY_ANSWERS_BEFORE_RESEND and waited >= ask_for_s else "query"
 

@@ -36,11 +36,10 @@ from app.store.advance import advance
 from app.store.documents import Document, Emission
 from app.store.tenants import Establishment, Tenant
 from app.tenancy import tenant_scope
-from app.verdicts import RESEND_CODE, authorize, reject, words
+from app.verdicts import authorize, counts, receive, reject, resend_is_due, words
 from app.work import Claim
 
 ECUADOR = ZoneInfo("America/Guayaquil")
-FIRST_POLL_S = 2.0
 POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
 """Waits between polls after RECIBIDA: the SRI usually decides in seconds and may take 24 hours (ficha 5.12, 7.4)."""
 
@@ -164,21 +163,15 @@ def _after_submit(
 ) -> Outcome:
     match answer:
         case Received() | InProcess():
-            advance(
-                claim,
-                Event.RECEIVED,
-                by="SRI",
-                due_in=FIRST_POLL_S,
-                facts=words(answer),
-                received_at=fn.now(),
-            )
-            return Moved(State.PENDING_AUTHORIZATION, due_in=FIRST_POLL_S)
+            return receive(claim, answer)
         case Returned():
             advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
             return Moved(State.RETURNED)
-        case Authorized() | Rejected():
-            return _verdict(claim, answer, emission, call)
-        case TryAgain() | NotFound():
+        case Authorized():
+            return authorize(claim, answer, emission, call)
+        case Rejected() if counts(answer, emission):
+            return reject(claim, answer, emission)
+        case TryAgain() | NotFound() | Rejected():
             wait = work.backoff(claim.attempts)
             work.sleep(claim, wait, code=type(answer).__name__, why="the SRI has not taken the document yet")
             return Later(wait, type(answer).__name__)
@@ -188,9 +181,9 @@ def _after_submit(
 
 def check(claim: Claim, services: Services) -> Outcome:
     """pending_authorization -> authorized | rejected, or ask again later. Only an explicit refusal rejects."""
-    again = claim.row.last_error_code == RESEND_CODE
     with tenant_scope(claim.tenant_id):
         emission = _emission(claim)
+        again = resend_is_due(claim, emission)
         call = exchanges.open_call(claim, "submit" if again else "query", emission)
     sri = services.sri(emission.access_key)
     try:
@@ -202,23 +195,17 @@ def check(claim: Claim, services: Services) -> Outcome:
     with tenant_scope(claim.tenant_id):
         exchanges.close_call(call, answer)
         match answer:
-            case Authorized() | Rejected():
-                return _verdict(claim, answer, emission, call)
-            case NotFound() | InProcess() | Received() | TryAgain():
+            case Authorized():
+                return authorize(claim, answer, emission, call)
+            case Rejected() if counts(answer, emission):
+                return reject(claim, answer, emission)
+            case NotFound() | InProcess() | Received() | TryAgain() | Rejected():
                 return _ask_again(claim, services.settings.poll_for_hours)
             case Returned():
                 advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
                 return Moved(State.RETURNED)
             case UnknownWord():
                 return _unknown_word(claim, answer)
-
-
-def _verdict(
-    claim: Claim, answer: Authorized | Rejected, emission: Emission, call: exchanges.Call
-) -> Outcome:
-    if isinstance(answer, Authorized):
-        return authorize(claim, answer, emission, call)
-    return reject(claim, answer, emission) or _ask_again(claim, 24)
 
 
 def _ask_again(claim: Claim, hours: float) -> Outcome:
