@@ -1,0 +1,1 @@
+"""One module per page; every one stands on ``admin.console.scoped``."""

@@ -1,0 +1,137 @@
+"""What may be taken away of a document: signed XML, authorized XML, RIDE, and the SRI's raw answers."""
+
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from flask import Response, abort, current_app
+from flask_admin import expose
+
+from admin.console.door import mine
+from admin.console.witness import note
+from app.errors import Invalid
+from app.ride import render as draw
+from app.services import Services
+from app.store.documents import Document, DocumentAuthorization, Emission, Ride, SriExchange
+
+log = structlog.get_logger("console")
+SHOWN_OF_AN_ANSWER = 20_000
+
+
+class Files:
+    """Downloads of ``Documents``, each on record; a file of a foreign document is 404."""
+
+    get_one: Any
+    render: Any
+
+    @expose("/<row:row_id>/signed-<int(min=1, max=99999):version>.xml")
+    def signed_xml(self, row_id: int, version: int) -> Response:
+        """One signed version, byte for byte as it was sent."""
+        with mine():
+            row: Document = self.get_one(row_id)
+            found = Emission.get_or_none(
+                Emission.tenant_id == row.tenant_id,
+                Emission.document_id == row.id,
+                Emission.version == version,
+            )
+            if found is None:
+                abort(404)
+            note(row.tenant_id, "download", f"document {row.id} signed XML {version}")
+        suffix = "" if version == 1 else f"_v{version}"
+        return _file(bytes(found.xml), "application/xml", f"{found.access_key}{suffix}.xml")
+
+    @expose("/<row:row_id>/authorized.xml")
+    def authorized_xml(self, row_id: int) -> Response:
+        """The comprobante as the SRI gave it back."""
+        with mine():
+            row: Document = self.get_one(row_id)
+            found = _authorization(row)
+            note(row.tenant_id, "download", f"document {row.id} authorized XML")
+        return _file(bytes(found.xml), "application/xml", f"{row.access_key}_autorizado.xml")
+
+    @expose("/<row:row_id>/ride.pdf")
+    def ride(self, row_id: int) -> Response:
+        """The stored RIDE; one whose file is gone is made again from the authorized XML. 404 before it exists."""
+        with mine():
+            row: Document = self.get_one(row_id)
+            found = Ride.get_or_none(
+                Ride.tenant_id == row.tenant_id, Ride.id == row.id, Ride.path.is_null(False)
+            )
+            authorization = _authorization(row)
+            if found is None:
+                abort(404)
+            note(row.tenant_id, "download", f"document {row.id} RIDE")
+        pdf = _stored_or_made_again(row, found, authorization)
+        return _file(pdf, "application/pdf", f"{row.access_key}_ride.pdf")
+
+    @expose("/<row:row_id>/exchanges/<row:exchange_id>/")
+    def exchange(self, row_id: int, exchange_id: int) -> str:
+        """One call to the SRI and the beginning of its raw answer, as text."""
+        with mine():
+            row: Document = self.get_one(row_id)
+            call = _exchange(row, exchange_id)
+        raw = bytes(call.response or b"")
+        answer = raw[:SHOWN_OF_AN_ANSWER].decode("utf-8", "replace")
+        return self.render(
+            "console/exchange.html",
+            row=row,
+            call=call,
+            answer=answer,
+            size=len(raw),
+            shown=SHOWN_OF_AN_ANSWER,
+        )
+
+    @expose("/<row:row_id>/exchanges/<row:exchange_id>/answer.txt")
+    def answer(self, row_id: int, exchange_id: int) -> Response:
+        """The SRI's raw answer, as far as it was kept, as plain text whatever it was."""
+        with mine():
+            row: Document = self.get_one(row_id)
+            call = _exchange(row, exchange_id)
+            if call.response is None:
+                abort(404)
+            note(row.tenant_id, "download", f"document {row.id} SRI answer {call.id}")
+        return _file(bytes(call.response), "text/plain; charset=utf-8", f"sri-{call.operation}-{call.id}.txt")
+
+
+def _authorization(row: Document) -> DocumentAuthorization:
+    found: DocumentAuthorization | None = DocumentAuthorization.get_or_none(
+        DocumentAuthorization.tenant_id == row.tenant_id, DocumentAuthorization.document_id == row.id
+    )
+    return found if found is not None else abort(404)
+
+
+def _exchange(row: Document, exchange_id: int) -> SriExchange:
+    found: SriExchange | None = SriExchange.get_or_none(
+        SriExchange.tenant_id == row.tenant_id,
+        SriExchange.document_id == row.id,
+        SriExchange.id == exchange_id,
+    )
+    return found if found is not None else abort(404)
+
+
+def _stored_or_made_again(row: Document, ride: Ride, authorization: DocumentAuthorization) -> bytes:
+    services: Services = current_app.extensions["services"]
+    missing = False
+    try:
+        return services.storage.get(str(ride.path))
+    except FileNotFoundError:
+        missing = True
+        log.warning("ride_file_missing", document=row.id, path=ride.path)
+    except OSError as error:
+        log.warning("storage_away", document=row.id, error=str(error))
+    try:
+        made = draw(
+            bytes(authorization.xml), number=authorization.number, authorized_at=authorization.authorized_at
+        )
+    except Invalid:
+        abort(404)
+    if missing:
+        with suppress(OSError):  # the person gets it in any case
+            services.storage.put(str(ride.path), made.pdf)
+    return made.pdf
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    return Response(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -1,0 +1,44 @@
+"""Taxpayers: who is served here, in which ambiente, with which certificate, and what stands still."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from admin.console.door import of_mine
+from admin.console.filters import Asked
+from admin.console.keyset import Place
+from admin.console.scoped import ScopedView
+from admin.console.texts import t
+from app.store.tenants import Certificate, Halt, Tenant
+
+SOON = timedelta(days=30)
+
+
+class Tenants(ScopedView):
+    """The taxpayers one may see."""
+
+    list_template = "console/tenants.html"
+
+    def __init__(self) -> None:
+        super().__init__(Tenant, name=t("menu.tenants"), endpoint="tenants", url="/tenants")
+
+    def rows(self, asked: Asked, place: Place, most: int) -> list[Any]:  # noqa: ARG002 - nothing to narrow by
+        """The first taxpayers at ``place``. Inside ``mine()``."""
+        there = place.past(Tenant.id)
+        return list(self.get_query().where(there).order_by(place.order(Tenant.id)).limit(most))
+
+    def beside(self, rows: Any) -> dict[str, Any]:
+        """Certificates and standing halts, by taxpayer. No key is read, sealed or not."""
+        ids = [row.id for row in rows]
+        certificates = Certificate.select(
+            Certificate.tenant_id, Certificate.subject, Certificate.issuer, Certificate.not_after
+        ).where(*of_mine(Certificate), Certificate.tenant_id.in_(ids), Certificate.replaced_at.is_null())
+        halts = Halt.select().where(*of_mine(Halt), Halt.tenant_id.in_(ids), Halt.lifted_at.is_null())
+        standing: dict[int, list[Halt]] = {}
+        for halt in halts if ids else ():
+            standing.setdefault(halt.tenant_id, []).append(halt)
+        return {
+            "certificates": {row.tenant_id: row for row in certificates} if ids else {},
+            "halts": standing,
+            "now": datetime.now(UTC),
+            "soon": datetime.now(UTC) + SOON,
+        }

@@ -1,0 +1,109 @@
+"""What happens to a document next, and why it is where it is, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from admin.console.texts import has, t
+from app.lifecycle import MOVING, State
+from app.sri.codes import describe
+from app.store.base import WorkRow
+from app.store.documents import Document, History, Ride
+from app.store.tenants import Halt
+
+Kind = Literal["working", "waiting", "person", "halted", "done"]
+SAY_IT_ALL = frozenset({"pending", "NotFound", "TryAgain"})
+"""Troubles whose sentence leaves nothing to add."""
+CAN_BE_HALTED = frozenset({State.DRAFT, State.SIGNED})
+
+
+@dataclass(frozen=True)
+class Next:
+    """The next thing that happens; ``at`` is when, None for now or when nobody knows."""
+
+    kind: Kind
+    sentence: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason why a document is where it is; ``code`` is the SRI's or ours."""
+
+    code: str
+    said: str
+    meaning: str
+    remedy: str
+    detail: str = ""
+
+
+def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now: datetime) -> Next:
+    """What follows by itself and when, or who must act."""
+    state = State(document.state)
+    if state == State.AUTHORIZED:
+        return _next_of_ride(ride, now)
+    if document.needs_person_since:
+        return Next("person", document.needs_person_reason or t("next.person"))
+    if state not in MOVING:
+        return Next("person", t("next.correct"))
+    if halts and state in CAN_BE_HALTED:
+        return Next("halted", t("next.halted", reason=halts[0].reason))
+    return _next_of_work(document, t(f"next.{state}"), now)
+
+
+def can_be_retried(document: Document, ride: Ride | None) -> bool:
+    """Whether trying again can change anything; the engine decides again when asked."""
+    state = State(document.state)
+    return state in MOVING or (state == State.AUTHORIZED and ride is not None and ride.path is None)
+
+
+def reasons(document: Document, ride: Ride | None, history: Sequence[History]) -> list[Reason]:
+    """Why it is where it is: the SRI's last words with their meaning and remedy, then what troubles the engine."""
+    spoken = [_of_sri(message) for message in _last_words(document, history)]
+    return spoken + [trouble for row in (document, ride) if row and (trouble := _trouble(row))]
+
+
+def _next_of_ride(ride: Ride | None, now: datetime) -> Next:
+    if ride is None:
+        return Next("person", t("next.no_ride"))
+    if ride.path:
+        return Next("done", t("next.done"))
+    if ride.needs_person_since:
+        return Next("person", ride.needs_person_reason or t("next.person"))
+    return _next_of_work(ride, t("next.ride"), now)
+
+
+def _next_of_work(row: WorkRow, sentence: str, now: datetime) -> Next:
+    if row.lease_until and row.lease_until > now:
+        return Next("working", t("next.working", what=sentence))
+    if row.next_attempt_at is None:
+        return Next("person", t("next.nothing_planned"))
+    return Next("waiting", sentence, row.next_attempt_at if row.next_attempt_at > now else None)
+
+
+def _last_words(document: Document, history: Sequence[History]) -> Sequence[dict[str, Any]]:
+    for event in reversed(history):
+        if event.to_state == document.state and event.facts.get("messages"):
+            words: Sequence[dict[str, Any]] = event.facts["messages"]
+            return words
+    return ()
+
+
+def _of_sri(message: dict[str, Any]) -> Reason:
+    row = describe(str(message.get("code", "")))
+    said = str(message.get("text") or row.text)
+    return Reason(row.code, said, row.meaning.es, row.remedy.es, str(message.get("detail", "")))
+
+
+def _trouble(row: WorkRow) -> Reason | None:
+    code = row.needs_person_code or row.last_error_code
+    if not code:
+        return None
+    detail = "" if code in SAY_IT_ALL else row.needs_person_reason or row.last_error or ""
+    remedy = t("trouble.person_acts" if row.needs_person_since else "trouble.tries_again")
+    if code.isdigit():
+        known = describe(code)
+        return Reason(code, known.text, known.meaning.es, remedy, detail)
+    key = f"trouble.{code}" if has(f"trouble.{code}") else "trouble.other"
+    return Reason(code, "", t(key), remedy, detail)

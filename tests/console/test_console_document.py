@@ -1,0 +1,80 @@
+"""What one document's page tells: what follows, why it is here, and all that happened."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cast import Taxpayer
+from console_cast import a_run, change, words
+from peewee import fn
+
+from app.lifecycle import State
+from app.store.tenants import Halt
+from app.tenancy import tenant_scope
+
+
+def test_a_documents_page_says_why_it_is_here_and_what_to_do(viewer_of, ana: Taxpayer, simulator):
+    simulator.script([{"ruc": ana.ruc, "code": "52", "stage": "autorizacion", "detail": "suma distinta"}])
+    document = ana.document(State.REJECTED)
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "52 Los totales no cuadran con el detalle." in page
+    assert "Corrija los valores; clave y número se mantienen." in page
+    assert "suma distinta" in page
+    assert "Una persona debe corregir el contenido" in page
+    assert "No autorizado por el SRI" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (State.DRAFT, "Numerar y firmar"),
+        (State.SIGNED, "Enviar al SRI"),
+        (State.PENDING_AUTHORIZATION, "Preguntar al SRI si lo autorizó"),
+        (State.AUTHORIZED, "Generar el RIDE"),
+    ],
+)
+def test_a_documents_page_says_what_follows(viewer_of, ana: Taxpayer, state, sentence):
+    document = ana.document(state)
+    assert sentence in words(viewer_of(ana).read(f"/documents/{document.id}/"))
+
+
+def test_a_documents_page_says_when_the_next_attempt_is_and_what_went_wrong(viewer_of, ana: Taxpayer):
+    document = ana.document(State.PENDING_AUTHORIZATION)
+    in_an_hour = datetime.now(UTC) + timedelta(hours=1)
+    change(document, next_attempt_at=in_an_hour, last_error_code="timeout", last_error="15 s sin bytes")
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "dentro de 59 min" in page
+    assert "El SRI no respondió a tiempo." in page
+    assert "se vuelve a intentar solo" in page
+
+
+def test_a_halted_taxpayers_documents_say_so(viewer_of, ana: Taxpayer):
+    document = ana.document(State.DRAFT)
+    with tenant_scope(ana.id):
+        Halt.insert(
+            tenant_id=ana.id, code="57", reason="permiso suspendido", since=fn.now(), placed_by="SRI"
+        ).execute()
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "la emisión está suspendida. permiso suspendido" in page
+
+
+def test_a_finished_document_says_that_nothing_is_left(viewer_of, ana: Taxpayer):
+    document = ana.document(State.AUTHORIZED)
+    ana.render(document.id)
+    assert "Nada más: está autorizado" in words(viewer_of(ana).read(f"/documents/{document.id}/"))
+
+
+def test_a_document_shows_its_whole_talk_with_the_sri_and_its_runs(viewer_of, ana: Taxpayer):
+    document = ana.document(State.AUTHORIZED)
+    a_run(ana.id, document.id, state="succeeded", error=None, error_class=None, outcome="moved to authorized")
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "Envío a recepción versión 1 Recibida HTTP 200" in page
+    assert "Consulta de autorización versión 1 Autorizado HTTP 200" in page
+    assert "Pasó a: Autorizado" in page
+
+
+def test_a_document_the_engine_sends_again_by_itself_asks_nothing_of_anybody(viewer_of, ana: Taxpayer):
+    document = ana.document(State.PENDING_AUTHORIZATION)
+    change(document, last_error_code="39", last_error="resending once")
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "El SRI no acepta la firma electrónica." in page
+    assert "Nada que hacer: se vuelve a intentar solo." in page

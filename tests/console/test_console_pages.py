@@ -1,0 +1,227 @@
+"""What each page tells."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from cast import Taxpayer, take_on
+from console_cast import Browser, a_run, change, words
+from peewee import OperationalError, fn
+
+from app.alerts import raise_alert, resolve_alert
+from app.lifecycle import State
+from app.store.base import database
+from app.store.documents import Ride
+from app.store.engine import Schedule, Tick
+from app.store.tenants import Certificate, Halt
+from app.tenancy import tenant_scope
+
+
+def test_the_start_page_counts_by_state_and_says_whether_there_is_anything_to_do(viewer_of, ana: Taxpayer):
+    viewer = viewer_of(ana)
+    assert "Todo está emitido; nada que hacer." in words(viewer.read("/"))
+    ana.document(State.DRAFT)
+    ana.document(State.DRAFT)
+    ana.document(State.AUTHORIZED)
+    page = words(viewer.read("/"))
+    assert "2 comprobantes están en camino; nada que hacer." in page
+    assert "2 Borrador 0 Firmado 0 Por autorizar 0 Devuelto 0 No autorizado 1 Autorizado" in page
+    assert "El más antiguo sin terminar llegó hace" in page
+
+
+def test_the_start_page_names_what_waits_for_a_person_and_why(viewer_of, ana: Taxpayer, simulator):
+    simulator.script([{"ruc": ana.ruc, "number": "001-002-000000001", "code": "52", "stage": "autorizacion"}])
+    rejected = ana.document(State.REJECTED)
+    parked = ana.document(State.DRAFT)
+    why = "no hay certificado de firma"
+    change(parked, needs_person_since=fn.now(), needs_person_code="no_certificate", needs_person_reason=why)
+    page = viewer_of(ana).read("/")
+    assert "2 comprobantes necesitan a una persona." in words(page)
+    assert rejected.number in page
+    assert why in page
+
+
+def test_the_start_page_names_rides_halts_and_standing_alerts(viewer_of, ana: Taxpayer):
+    document = ana.document(State.AUTHORIZED)
+    with tenant_scope(ana.id):
+        Ride.update(
+            needs_person_since=fn.now(), needs_person_reason="falló 5 veces", next_attempt_at=None
+        ).where(Ride.id == document.id).execute()
+        Halt.insert(
+            tenant_id=ana.id, code="57", reason="permiso suspendido", since=fn.now(), placed_by="SRI"
+        ).execute()
+        raise_alert(ana.id, "undecided", "uno", "sigue sin decisión")
+        raise_alert(ana.id, "undecided", "otro", "ya se resolvió")
+        resolve_alert(ana.id, "undecided", "otro")
+    page = words(viewer_of(ana).read("/"))
+    assert "falló 5 veces" in page
+    assert "permiso suspendido" in page
+    assert "sigue sin decisión" in page
+    assert "ya se resolvió" not in page
+
+
+def test_only_admins_are_told_about_the_engine(admin: Browser, viewer_of, ana):
+    Tick.insert(
+        schedule="sign_drafts", due_at=fn.now(), origin="clock", by="s", outcome="done", created_at=fn.now()
+    ).execute()
+    assert "Último barrido hace" in words(admin.read("/"))
+    assert "barrido" not in words(viewer_of(ana).read("/"))
+
+
+def test_a_page_that_renews_itself_does_so_without_a_script(admin: Browser):
+    assert 'http-equiv="refresh"' not in admin.read("/")
+    assert '<meta http-equiv="refresh" content="15">' in admin.read("/?live=1")
+
+
+def test_every_document_wears_its_ambiente(viewer_of, ana: Taxpayer):
+    document = ana.document(State.DRAFT)
+    viewer = viewer_of(ana)
+    for place in ("/", "/documents/", f"/documents/{document.id}/", "/tenants/"):
+        assert "PRUEBAS" in viewer.read(place), place
+
+
+def test_times_are_ecuadors_with_utc_beside_them(viewer_of, ana: Taxpayer):
+    document = ana.document(State.DRAFT)
+    created = ana.read(document.id).created_at
+    page = viewer_of(ana).read(f"/documents/{document.id}/")
+    assert f'title="{created.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"' in page
+    assert f"{created.astimezone(UTC) - timedelta(hours=5):%H:%M:%S}</time>" in page
+
+
+def test_what_a_buyer_is_called_never_becomes_part_of_the_page(viewer_of, ana: Taxpayer):
+    name = "<script>alert(1)</script> & 'Hijos'"
+    document = ana.document(State.DRAFT, razonSocialComprador=name)
+    viewer = viewer_of(ana)
+    for place in ("/documents/", f"/documents/{document.id}/"):
+        page = viewer.read(place)
+        assert "<script" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;" in page
+
+
+def test_a_failed_run_shows_its_error_its_traceback_and_its_times(viewer_of, ana: Taxpayer):
+    document = ana.document(State.DRAFT)
+    started = datetime.now(UTC)
+    run = a_run(
+        ana.id,
+        document.id,
+        enqueued_at=started - timedelta(seconds=3),
+        started_at=started,
+        finished_at=started + timedelta(seconds=75),
+    )
+    page = words(viewer_of(ana).read(f"/runs/{run}/"))
+    assert "Falló" in page
+    assert "ValueError algo raro" in page
+    assert "Traceback (most recent call last)" in page
+    assert "Esperó 3,0 s Duró 1 min 15 s" in page
+
+
+def test_runs_are_narrowed_by_state_and_job(viewer_of, ana: Taxpayer):
+    failed = a_run(ana.id)
+    fine = a_run(ana.id, state="succeeded", actor="generate_ride", error=None, error_class=None)
+    viewer = viewer_of(ana)
+    assert f"/runs/{fine}/" not in viewer.read("/runs/?state=failed")
+    assert f"/runs/{failed}/" in viewer.read("/runs/?state=failed")
+    assert f"/runs/{failed}/" not in viewer.read("/runs/?actor=generate_ride")
+    assert viewer.get("/runs/?state=lost").status_code == 400
+
+
+def test_runs_of_the_engine_itself_are_for_admins(admin: Browser, viewer_of, ana):
+    run = a_run(0, actor="sign_drafts")
+    assert admin.get(f"/runs/{run}/").status_code == 200
+    assert viewer_of(ana).get(f"/runs/{run}/").status_code == 404
+
+
+def test_schedules_show_their_last_and_next_time(admin: Browser, services):
+    Tick.insert(
+        schedule="check_pending_authorizations",
+        due_at="2026-03-02 15:00Z",
+        origin="clock",
+        by="scheduler:1",
+        outcome="done",
+        started_at="2026-03-02 15:00:01Z",
+        finished_at="2026-03-02 15:00:02Z",
+        tenants=4,
+        created_at=fn.now(),
+    ).execute()
+    Schedule.insert(
+        name="generate_rides",
+        cron="0 * * * * *",
+        timezone="America/Guayaquil",
+        actor="generate_rides",
+        paused_since=fn.now(),
+        paused_by="jefa@example.ec",
+        updated_at=fn.now(),
+    ).on_conflict_ignore().execute()
+    page = words(admin.read("/schedules/"))
+    assert "cada 30 s" in page
+    assert "02 mar 2026 10:00:00" in page
+    assert "En pausa" in page
+    assert "en pausa por jefa@example.ec" in page
+
+
+def test_alerts_are_narrowed_to_those_that_stand(viewer_of, ana: Taxpayer):
+    with tenant_scope(ana.id):
+        raise_alert(ana.id, "undecided", "uno", "sigue sin decisión")
+        raise_alert(ana.id, "undecided", "otro", "ya se resolvió")
+        resolve_alert(ana.id, "undecided", "otro")
+    viewer = viewer_of(ana)
+    assert "ya se resolvió" in viewer.read("/alerts/")
+    assert "ya se resolvió" not in viewer.read("/alerts/?state=standing")
+    assert "sigue sin decisión" in viewer.read("/alerts/?state=standing")
+
+
+def test_alerts_and_audit_of_the_installation_are_for_admins(admin: Browser, viewer_of, ana):
+    with tenant_scope(0):
+        raise_alert(0, "undecided", "instalación", "Redis no responde")
+    assert "Redis no responde" in admin.read("/alerts/")
+    assert "Redis no responde" not in viewer_of(ana).read("/alerts/")
+    assert "Toda la instalación" not in viewer_of(ana).read("/audit/")
+
+
+def test_a_certificate_that_ends_soon_is_pointed_out(viewer_of, ana: Taxpayer):
+    with tenant_scope(ana.id):
+        Certificate.update(not_after=datetime.now(UTC) + timedelta(days=5)).where(
+            Certificate.tenant_id == ana.id
+        ).execute()
+    assert "Caduca pronto" in viewer_of(ana).read("/tenants/")
+
+
+def test_a_viewer_of_two_taxpayers_sees_both_and_no_third(viewer_of, ana, beto, services):
+    third = take_on(services, "CARLA TERCERA S.A.")
+    both = viewer_of(ana, beto).read("/tenants/")
+    assert ana.ruc in both
+    assert beto.ruc in both
+    assert third.ruc not in both
+
+
+def test_a_long_list_is_read_page_by_page_and_back_in_both_orders(viewer_of, ana: Taxpayer):
+    ids = [a_run(ana.id) for _ in range(120)]
+    viewer = viewer_of(ana)
+    for order, wanted in (("", ids[::-1]), ("order=oldest", ids)):
+        place, seen, pages = f"/runs/?{order}", [], []
+        while place:
+            page = viewer.read(place.replace("&amp;", "&"))
+            pages.append([int(one) for one in re.findall(r'class="name" href="/runs/(\d+)/"', page)])
+            seen += pages[-1]
+            found = re.search(r'rel="next" href="([^"]+)"', page)
+            back = re.search(r'rel="prev" href="([^"]+)"', page)
+            place = found[1] if found else ""
+        assert seen == wanted
+        again = viewer.read(back[1].replace("&amp;", "&"))
+        assert [int(one) for one in re.findall(r'class="name" href="/runs/(\d+)/"', again)] == pages[-2]
+
+
+def test_every_request_gives_its_connection_back(admin: Browser, services):
+    database.close()
+    for place in ("/", "/documents/", "/documents/987654321/", "/documents/?sort=1", "/nada", "/healthz"):
+        admin.get(place)
+        assert services.database._in_use == {}, place
+
+
+def test_the_console_says_so_when_the_database_is_away(admin: Browser, services, monkeypatch):
+    def refuse(**_):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(services.database, "connect", refuse)
+    answer = admin.get("/documents/")
+    assert answer.status_code == 503
+    assert "no responde" in answer.get_data(as_text=True)

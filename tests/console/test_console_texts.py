@@ -1,0 +1,77 @@
+"""Every word on the pages comes from one place, and every word there is used."""
+
+import re
+from pathlib import Path
+
+import admin.console
+from admin.console import engine, texts
+from admin.console.pages.schedules import in_words
+from admin.console.texts.es import TEXTS
+from app import sri
+from app.lifecycle import Event, State
+
+HERE = Path(admin.console.__file__).parent
+SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
+MADE_UP = re.compile(
+    r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|trouble|environment|type)\."
+)
+"""Words of closed sets, looked up by a value from a row."""
+
+
+def used() -> set[str]:
+    keys = set()
+    for source in SOURCES:
+        text = source.read_text(encoding="utf-8")
+        keys |= set(re.findall(r"""\bt\(\s*f?["']([a-z_.0-9]+)["']""", text))
+        keys |= set(re.findall(r"""["']((?:schedule|start|trouble)\.[a-z_.0-9]+)["']""", text))
+        for stem in re.findall(r"""count_of\(["']([a-z_.]+)["']""", text):
+            keys |= {f"{stem}.one", f"{stem}.many"}
+    return keys
+
+
+def test_every_text_a_page_asks_for_is_written():
+    missing = {key for key in used() if not key.endswith(".") and key not in TEXTS}
+    assert missing == set()
+
+
+def test_no_text_is_written_for_nobody():
+    stems = tuple(key for key in used() if key.endswith("."))
+    asked = used()
+    families = ("failure.", "next.", "schedule.", "document.no_reason.")
+    unused = {
+        key
+        for key in TEXTS
+        if key not in asked and not key.startswith((*stems, *families)) and not MADE_UP.match(key)
+    }
+    assert unused == set()
+
+
+def test_every_state_and_event_has_its_word():
+    for state in State:
+        assert texts.has(f"state.{state}")
+        assert texts.has(f"document.no_reason.{state}")
+    for event in Event:
+        assert texts.has(f"event.{event}")
+
+
+def test_every_schedule_has_a_name_and_says_what_it_does(app):
+    for programme in engine.programmes():
+        assert texts.has(f"schedule.{programme.name}")
+        assert texts.has(f"schedule.{programme.name}.what")
+
+
+def test_every_way_the_sri_can_be_silent_has_its_sentence():
+    sources = "".join(one.read_text(encoding="utf-8") for one in Path(sri.__file__).parent.glob("*.py"))
+    kinds = set(re.findall(r'unusable\(\s*"(\w+)"', sources)) | set(
+        re.findall(r'return "(\w+)", (?:True|False)', sources)
+    )
+    assert len(kinds) >= 12
+    assert [kind for kind in kinds if not texts.has(f"trouble.{kind}")] == []
+
+
+def test_common_schedules_are_said_in_words():
+    assert in_words("*/10 * * * * *") == "cada 10 s"
+    assert in_words("* * * * * *") == "cada segundo"
+    assert in_words("0 * * * * *") == "cada minuto"
+    assert in_words("0 */5 * * * *") == "cada 5 min"
+    assert in_words("0 6 * * 1") == ""

@@ -1,0 +1,237 @@
+"""The real server and a real browser: an admin works, and Beto's viewer finds nothing of Ana's."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cast import CONSOLE_PASSWORD, Taxpayer, take_on
+from console_cast import a_run
+from needs import lacking
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
+
+from app import people
+from app.config import Settings, environment_of
+from app.lifecycle import State
+from app.store.documents import Document
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECRET = "COMPRADORA SECRETA DE ANA"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    if not Path(CHROMIUM).exists():
+        lacking("Chromium (Debian package chromium)")
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def console(settings: Settings, services) -> Iterator[str]:
+    """The address of the console as the Procfile starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    gunicorn = [str(Path(sys.executable).with_name("gunicorn")), "--config", "python:admin.gunicorn_conf"]
+    served = subprocess.Popen(
+        [*gunicorn, "admin:create_app()"],
+        cwd=Path(__file__).resolve().parents[2],
+        env=environment_of(settings.model_copy(update={"port": port})),
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/healthz", served)
+        yield address
+    finally:
+        served.terminate()
+        try:
+            assert served.wait(timeout=25) == 0
+        except subprocess.TimeoutExpired:
+            os.killpg(served.pid, signal.SIGKILL)
+            raise
+
+
+def wait_for(address: str, served: subprocess.Popen) -> None:
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        assert served.poll() is None, "gunicorn ended before it answered"
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    pytest.fail(f"{address} does not answer")
+
+
+@pytest.fixture(scope="module")
+def anas(services) -> Document:
+    ana = take_on(services, "ANA MOREIRA CÍA. LTDA.")
+    document = ana.document(State.AUTHORIZED, razonSocialComprador=SECRET)
+    ana.render(document.id)
+    a_run(ana.id, document.id)
+    people.create("jefa@example.ec", "Jefa", CONSOLE_PASSWORD, "admin", (), by="test")
+    return document
+
+
+@pytest.fixture(scope="module")
+def beto(services) -> Taxpayer:
+    beto = take_on(services, "BETO SUMINISTROS S.A.")
+    beto.document(State.DRAFT, razonSocialComprador="CLIENTE DE BETO")
+    beto.viewer("visor@example.ec")
+    return beto
+
+
+class Watched:
+    """A page of which everything the browser complains about is kept."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        page.on("console", lambda said: self._hear(said.type, said.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, kind: str, text: str) -> None:
+        # a page that is not there is what some steps ask for; the browser calls that an error
+        if kind in ("error", "warning") and "status of 404" not in text and "status of 403" not in text:
+            self.complaints.append(text)
+
+    def sign_in(self, email: str) -> None:
+        self.page.goto(f"{self.address}/login")
+        self.page.get_by_label("Correo").fill(email)
+        self.page.get_by_label("Contraseña").fill(CONSOLE_PASSWORD)
+        self.page.get_by_role("button", name="Entrar").click()
+        self.page.wait_for_url(f"{self.address}/")
+
+    def open(self, place: str) -> int:
+        answer = self.page.goto(f"{self.address}{place}")
+        assert answer is not None
+        return answer.status
+
+    def text(self) -> str:
+        return self.page.locator("body").inner_text()
+
+
+@pytest.fixture
+def watched(request, chromium: Chromium, console: str) -> Iterator[Watched]:
+    scripts = getattr(request, "param", "with scripts") == "with scripts"
+    context = chromium.new_context(java_script_enabled=scripts, accept_downloads=True)
+    one = Watched(context.new_page(), console)
+    yield one
+    context.close()
+    assert one.complaints == []
+
+
+@pytest.mark.parametrize("watched", ["with scripts", "without scripts"], indirect=True)
+def test_an_admin_finds_a_document_reads_it_takes_its_ride_and_leaves(watched: Watched, anas: Document):
+    watched.sign_in("jefa@example.ec")
+    page = watched.page
+    page.get_by_role("searchbox").first.fill(str(anas.access_key))
+    page.get_by_role("button", name="Buscar").click()
+    page.wait_for_url(f"{watched.address}/documents/{anas.id}/")
+    assert SECRET in watched.text()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="RIDE", exact=True).click()
+    assert taken.value.suggested_filename == f"{anas.access_key}_ride.pdf"
+    assert Path(taken.value.path()).read_bytes().startswith(b"%PDF")
+    for place in ("/", "/documents/", "/runs/", "/schedules/", "/alerts/", "/audit/", "/tenants/"):
+        assert watched.open(place) == 200
+        assert page.get_by_role("heading", level=1).count() == 1
+        assert page.locator("nav [aria-current=page]").count() == 1
+    page.get_by_role("button", name="Salir").click()
+    page.wait_for_url(f"{watched.address}/login")
+
+
+def test_an_admin_runs_a_schedule_and_retries_a_run(watched: Watched, anas: Document, beto: Taxpayer):
+    watched.sign_in("jefa@example.ec")
+    watched.open("/schedules/")
+    watched.page.get_by_role("button", name="Ejecutar ahora").first.click()
+    assert "se está ejecutando" in watched.page.get_by_role("status").inner_text()
+    run = a_run(beto.id, beto.import_invoice())
+    watched.open(f"/runs/{run}/")
+    watched.page.get_by_role("button", name="Reintentar ahora").click()
+    assert "Se vuelve a intentar ahora" in watched.page.get_by_role("status").inner_text()
+
+
+def test_betos_viewer_finds_nothing_of_anas(watched: Watched, anas: Document, beto: Taxpayer):
+    watched.sign_in("visor@example.ec")
+    secrets = (SECRET, "ANA MOREIRA", str(anas.access_key))
+    for place in (
+        "/",
+        "/documents/",
+        "/runs/",
+        "/alerts/",
+        "/audit/",
+        "/tenants/",
+        f"/documents/?tenant={anas.tenant_id}",
+    ):
+        assert watched.open(place) == 200
+        assert not [word for word in secrets if word in watched.text()], place
+    assert "CLIENTE DE BETO" in (watched.open("/documents/"), watched.text())[1]
+    for guess in ("", "ride.pdf", "authorized.xml", "signed-1.xml", "exchanges/1/", "exchanges/1/answer.txt"):
+        assert watched.open(f"/documents/{anas.id}/{guess}") == 404, guess
+    assert watched.open("/schedules/") == 403
+    for words in (str(anas.access_key), "compradora"):
+        watched.open("/documents/")
+        watched.page.get_by_role("searchbox").first.fill(words)
+        watched.page.get_by_role("button", name="Buscar").click()
+        assert "Nada coincide" in watched.text()
+
+
+def test_betos_viewer_exports_and_does_nothing_of_anas(watched: Watched, anas: Document, beto: Taxpayer):
+    watched.sign_in("visor@example.ec")
+    watched.open("/documents/")
+    assert watched.page.get_by_role("button", name="Reintentar").count() == 0
+    with watched.page.expect_download() as taken:
+        watched.page.get_by_role("link", name="Descargar CSV").click()
+    rows = Path(taken.value.path()).read_text(encoding="utf-8-sig")
+    assert "CLIENTE DE BETO" in rows
+    assert SECRET not in rows
+    token = watched.page.locator("input[name=csrf_token]").first.get_attribute("value")
+    for place in (f"/documents/{anas.id}/retry", "/documents/action/", "/schedules/sign_drafts/run"):
+        form = {"csrf_token": str(token), "action": "retry", "rowid": str(anas.id)}
+        assert watched.page.request.post(f"{watched.address}{place}", form=form).status == 403, place
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_every_page_fits_its_screen(chromium: Chromium, console: str, anas: Document, scheme, width):
+    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    watched = Watched(context.new_page(), console)
+    watched.sign_in("jefa@example.ec")
+    wide = {}
+    for place in (
+        "/",
+        "/documents/",
+        f"/documents/{anas.id}/",
+        "/runs/",
+        "/schedules/",
+        "/audit/",
+        "/tenants/",
+    ):
+        watched.open(place)
+        wide[place] = watched.page.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert {place: found for place, found in wide.items() if found > width} == {}
+    assert watched.complaints == []
