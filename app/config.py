@@ -49,6 +49,8 @@ class Settings(BaseSettings):
         "*/30 * * * * *", description="cron with seconds: polling sweep"
     )
     generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
+    housekeeping_cron: str = Field("0 */10 * * * *", description="cron with seconds: partitions, dead runs")
+    check_invariants_cron: str = Field("0 7 * * * *", description="cron with seconds: the invariants")
     schedule_timezone: str = Field(
         "America/Guayaquil", description="time zone the cron expressions are read in"
     )
@@ -56,7 +58,25 @@ class Settings(BaseSettings):
     worker_processes: Count = Field(2, description="processes for the queues sweep and sri")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")
-    ride_threads: Count = Field(1, description="threads of each of those processes; rendering is all computing")
+    ride_threads: Count = Field(
+        1, description="threads of each of those processes; rendering is all computing"
+    )
+    sri_calls_per_s: Annotated[float, Field(ge=0)] = Field(
+        20, description="calls per second to each SRI service, all tenants together; 0 is no limit"
+    )
+    sri_calls_per_tenant_s: Annotated[float, Field(ge=0)] = Field(
+        2, description="calls per second of one tenant to each SRI service; 0 is no limit"
+    )
+    sri_burst_s: Annotated[float, Field(ge=0, le=60)] = Field(
+        2, description="seconds of calls that may be made at once after a pause"
+    )
+    circuit_opens_after: Count = Field(
+        5, description="SRI calls in a row without an answer that open the circuit"
+    )
+    circuit_probe_s: Seconds = Field(30, description="pause between two probes while the circuit is open")
+    queue_depth: Count = Field(200, description="messages of one queue beyond which sweeps wait with more")
+    job_retention_hours: Seconds = Field(24, description="how long runs that succeeded are kept")
+    failed_job_retention_days: Seconds = Field(30, description="how long runs that failed are kept")
     lease_s: Seconds = Field(40, description="how long a claim holds a row")
     republish_s: Seconds = Field(10, description="how long a published row is left to its message")
     sweep_batch: Count = Field(500, description="rows a sweep stamps per transaction")
@@ -73,7 +93,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least severe line logged"
     )
-    autoriza_language: Literal["es", "en"] = Field("es", description="language of problems and sentences for people")
+    autoriza_language: Literal["es", "en"] = Field(
+        "es", description="language of problems and sentences for people"
+    )
     behind_tls_proxy: bool = Field(
         False,
         description="people reach the console through one TLS proxy (Heroku): its X-Forwarded headers are believed",
@@ -110,7 +132,9 @@ def secret_from_environment(name: str) -> str:
     try:
         return os.environ[name]
     except KeyError as error:
-        raise Misconfigured(f"the environment variable {name} is not set: export it with the password") from error
+        raise Misconfigured(
+            f"the environment variable {name} is not set: export it with the password"
+        ) from error
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

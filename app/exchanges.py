@@ -8,6 +8,8 @@ from typing import Literal
 
 from peewee import SQL
 
+from app import circuit
+from app.config import Settings
 from app.errors import Unavailable
 from app.sri.gateway import Answer
 from app.store.documents import Emission, SriExchange
@@ -27,6 +29,11 @@ class Call:
     operation: Operation
     access_key: str
     started_at: datetime
+
+    @property
+    def environment(self) -> int:
+        """Ambiente, by the key's own digit."""
+        return int(self.access_key[23])
 
 
 def of_emission(document_id: int, version: int) -> list[SriExchange]:
@@ -49,12 +56,14 @@ def next_call(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -
     """What a signed document needs: ``submit`` when it is certain that the SRI does not hold it, else ``query``.
 
     After a call of unknown outcome the SRI is asked by access key; the same bytes are sent again only after three
-    empty answers that span ``ask_for_s`` seconds (design 3.3).
+    empty answers that span ``ask_for_s`` seconds (design 3.3). A refusal that left the document signed was an older
+    version's: about this one it says nothing either.
     """
     sends = [exchange for exchange in past if exchange.operation == "submit"]
     if not sends or sends[-1].outcome == "try_again" or sends[-1].sent is False:
         return "submit"
-    empty = [e for e in past if e.operation == "query" and e.id > sends[-1].id and e.outcome == "not_found"]
+    asked = [exchange for exchange in past if exchange.operation == "query" and exchange.id > sends[-1].id]
+    empty = [exchange for exchange in asked if exchange.outcome in ("not_found", "rejected")]
     waited = (now - sends[-1].started_at).total_seconds()
     return "submit" if len(empty) >= EMPTY_ANSWERS_BEFORE_RESEND and waited >= ask_for_s else "query"
 
@@ -81,7 +90,8 @@ def open_call(claim: Claim, operation: Operation, emission: Emission) -> Call:
 
 
 def close_call(call: Call, answer: Answer) -> None:
-    """Record the answer, in the transaction that acts on it."""
+    """Record the answer, in the transaction that acts on it; the service's circuit learns that it answers."""
+    circuit.note_answer(call.environment, call.operation)
     _close(
         call,
         outcome=_word(type(answer).__name__),
@@ -92,8 +102,15 @@ def close_call(call: Call, answer: Answer) -> None:
     )
 
 
-def close_unanswered(call: Call, silence: Unavailable) -> None:
-    """Record that no usable answer came, and whether the request can have arrived."""
+def close_unanswered(call: Call, silence: Unavailable, settings: Settings) -> None:
+    """Record that no usable answer came, and whether the request can have arrived; the circuit may open."""
+    circuit.note_silence(
+        call.environment,
+        call.operation,
+        silence,
+        opens_after=settings.circuit_opens_after,
+        probe_every_s=settings.circuit_probe_s,
+    )
     _close(
         call,
         outcome="unavailable",

@@ -16,6 +16,7 @@ from app.store.advance import advance
 from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
 from app.work import Claim
 
+FIRST_POLL_S = 2.0
 RESEND_AFTER_39_S = 600.0
 RESEND_CODE = "39"
 """Left on a pending document as its last error, this code makes the next check send the same bytes again."""
@@ -26,11 +27,33 @@ def words(answer: Answer) -> dict[str, Any]:
     return {"messages": [{"code": m.code, "text": m.text, "detail": m.detail} for m in answer.messages]}
 
 
+def receive(claim: Claim, answer: Answer) -> Outcome:
+    """The SRI holds the document, whatever word it used: its verdict is asked for soon."""
+    advance(
+        claim,
+        Event.RECEIVED,
+        by="SRI",
+        due_in=FIRST_POLL_S,
+        facts=words(answer),
+        received_at=fn.now(),
+    )
+    return Moved(State.PENDING_AUTHORIZATION, due_in=FIRST_POLL_S)
+
+
 def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) -> Outcome:
     """The SRI's yes, always believed. Other bytes than ours raise an alarm; the RIDE is made from what came back."""
     ours = bytes(emission.xml)
     came = answer.comprobante or ours
     same = same_document(came, ours)
+    # First of all, so that a late worker is told so instead of meeting the other one's rows.
+    advance(
+        claim,
+        Event.AUTHORIZED,
+        by="SRI",
+        facts=words(answer) | {"as_sent": same},
+        authorized_at=answer.at or fn.now(),
+        finished_at=fn.now(),
+    )
     DocumentAuthorization.insert(
         document_id=claim.id,
         tenant_id=claim.tenant_id,
@@ -41,14 +64,6 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
         as_sent=same,
         exchange_id=call.exchange_id,
     ).execute()
-    advance(
-        claim,
-        Event.AUTHORIZED,
-        by="SRI",
-        facts=words(answer) | {"as_sent": same},
-        authorized_at=answer.at or fn.now(),
-        finished_at=fn.now(),
-    )
     Ride.insert(id=claim.id, tenant_id=claim.tenant_id, **_due_now()).execute()
     if not same:
         raise_alert(
@@ -60,14 +75,15 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
     return Moved(State.AUTHORIZED)
 
 
-def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome | None:
-    """An explicit NO AUTORIZADO; None when it is an older version's and must not count (design 3.4).
+def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
+    """An explicit NO AUTORIZADO that ``counts``.
 
     Code 39 that names OCSP or the trust chain is answered, once, by sending the same bytes again after 10 minutes.
     """
-    if not counts(answer, emission):
-        return None
-    if _signature_service_trouble(answer) and not _already_resent(claim, emission):
+    trouble = _signature_service_trouble(answer)
+    if trouble and claim.row.state == State.SIGNED:
+        return receive(claim, answer)  # its receipt was lost; sending again is the check step's business
+    if trouble and not _resent(claim, emission):
         work.sleep(
             claim,
             RESEND_AFTER_39_S,
@@ -77,6 +93,11 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome | None
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now())
     return Moved(State.REJECTED)
+
+
+def resend_is_due(claim: Claim, emission: Emission) -> bool:
+    """Whether the check step owes the SRI the same bytes once more; a sending of unknown outcome is no longer owed."""
+    return claim.row.last_error_code == RESEND_CODE and not _resent(claim, emission)
 
 
 def counts(answer: Rejected, emission: Emission) -> bool:
@@ -108,13 +129,16 @@ def _signature_service_trouble(answer: Rejected) -> bool:
     return any(word in said for word in ("OCSP", "CADENA DE CONFIANZA", "REVOCA"))
 
 
-def _already_resent(claim: Claim, emission: Emission) -> bool:
-    sends = SriExchange.select().where(
+def _resent(claim: Claim, emission: Emission) -> bool:
+    """Whether the bytes were sent again after the SRI had received them, and may have arrived."""
+    again = SriExchange.select().where(
         SriExchange.document_id == claim.id,
         SriExchange.version == emission.version,
         SriExchange.operation == "submit",
+        SriExchange.started_at > claim.row.received_at,
+        SriExchange.sent.is_null() | SriExchange.sent,
     )
-    return bool(sends.count() > 1)
+    return bool(again.exists())
 
 
 def _due_now() -> dict[str, Any]:
