@@ -153,8 +153,8 @@ def park(claim: Claim, code: str, reason: str) -> None:
 
 
 def give_back(claim: Claim) -> None:
-    """Let go of the row as if it had not been claimed: due as before, no attempt spent; its sweep takes it up again."""
-    _let_go(claim, attempts=claim.model.attempts - 1, published_at=fn.now())
+    """Let go of the row as if it had not been claimed: due as before, no attempt spent; its next sweep takes it up."""
+    _let_go(claim, attempts=claim.model.attempts - 1, published_at=None)
 
 
 def finish(claim: Claim, **values: object) -> None:
