@@ -1,10 +1,12 @@
 """Settings of one installation: the only reader of the environment."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from croniter import CroniterError, croniter
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import Misconfigured
@@ -20,9 +22,11 @@ class Settings(BaseSettings):
 
     autoriza_home: Path = Field(Path(".autoriza"), description="folder of embedded servers, storage and logs")
     database_url: str = Field(
-        "", description="postgresql://…; empty: an embedded PostgreSQL (up, demo, tests)"
+        "", repr=False, description="postgresql://…; empty: an embedded PostgreSQL (up, demo, tests)"
     )
-    redis_url: str = Field("", description="redis://, rediss:// or unix://; empty: an embedded Valkey")
+    redis_url: str = Field(
+        "", repr=False, description="redis://, rediss:// or unix://; empty: an embedded Valkey"
+    )
     storage_url: str = Field("", description="file:///… or s3://…; empty: AUTORIZA_HOME/storage")
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Fernet keys separated by commas; the first encrypts, all decrypt"
@@ -49,7 +53,7 @@ class Settings(BaseSettings):
         "*/30 * * * * *", description="cron with seconds: polling sweep"
     )
     generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
-    housekeeping_cron: str = Field("0 */10 * * * *", description="cron with seconds: partitions, dead runs")
+    housekeeping_cron: str = Field("30 */2 * * * *", description="cron with seconds: lost ticks, dead runs")
     check_invariants_cron: str = Field("0 7 * * * *", description="cron with seconds: the invariants")
     schedule_timezone: str = Field(
         "America/Guayaquil", description="time zone the cron expressions are read in"
@@ -100,6 +104,30 @@ class Settings(BaseSettings):
         False,
         description="people reach the console through one TLS proxy (Heroku): its X-Forwarded headers are believed",
     )
+
+    @model_validator(mode="after")
+    def _calls_end_before_leases(self) -> Self:
+        if self.sri_total_timeout_s >= self.lease_s:
+            raise ValueError(
+                f"SRI_TOTAL_TIMEOUT_S={self.sri_total_timeout_s:g} must be below LEASE_S={self.lease_s:g}"
+            )
+        return self
+
+    @field_validator(
+        "sign_drafts_cron",
+        "submit_signed_cron",
+        "check_pending_authorizations_cron",
+        "generate_rides_cron",
+        "housekeeping_cron",
+        "check_invariants_cron",
+    )
+    @classmethod
+    def _comes_due(cls, value: str) -> str:
+        try:
+            croniter(value, datetime.now(UTC), second_at_beginning=True).get_next()
+        except (CroniterError, ValueError) as error:
+            raise ValueError(f"not a cron expression that ever comes due ({error})") from error
+        return value
 
     @field_validator("secret_keys", mode="before")
     @classmethod
@@ -154,6 +182,8 @@ def _written(value: object) -> str:
 
 
 def _sentence(location: tuple[int | str, ...], value: object, message: str) -> str:
+    if not location:
+        return message.removeprefix("Value error, ")
     name = str(location[0]).upper()
     shown = "…" if "SECRET" in name else repr(value)
     return f"{name}={shown}: {message}"

@@ -36,7 +36,7 @@ from app.store.advance import advance
 from app.store.documents import Document, Emission
 from app.store.tenants import Establishment, Tenant
 from app.tenancy import tenant_scope
-from app.verdicts import authorize, counts, receive, reject, resend_is_due, words
+from app.verdicts import authorize, counts, give_back, receive, reject, resend_is_due
 from app.work import Claim
 
 ECUADOR = ZoneInfo("America/Guayaquil")
@@ -183,8 +183,7 @@ def _after_submit(
         case Received() | InProcess():
             return receive(claim, answer)
         case Returned():
-            advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
-            return Moved(State.RETURNED)
+            return give_back(claim, answer)
         case Authorized():
             return authorize(claim, answer, emission, call)
         case Rejected() if counts(answer, emission):
@@ -219,8 +218,7 @@ def check(claim: Claim, services: Services) -> Outcome:
             case NotFound() | InProcess() | Received() | TryAgain() | Rejected():
                 return _ask_again(claim, services.settings.poll_for_hours)
             case Returned():
-                advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
-                return Moved(State.RETURNED)
+                return give_back(claim, answer)
             case UnknownWord():
                 return _unknown_word(claim, answer)
 

@@ -27,13 +27,14 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
         kind: Kind = "ride" if state == State.AUTHORIZED else "document"
         _must_make_sense(document, state)
         model: type[WorkRow] = Ride if kind == "ride" else Document
+        as_seen = Ride.path.is_null() if kind == "ride" else Document.state == str(state)
         released = (
             model.update(**work.cleared(0))
-            .where(model.tenant_id == tenant_id, model.id == document_id, work.free(model))
+            .where(model.tenant_id == tenant_id, model.id == document_id, work.free(model), as_seen)
             .execute()
         )
         if not released:
-            raise Refused("se está trabajando en él en este momento")
+            raise Refused("se está trabajando en él en este momento, o acaba de cambiar")
         for code in filter(None, (document.needs_person_code,)):
             resolve_alert(tenant_id, code, document.access_key or str(document_id))
         audit(tenant_id, by=by, action="retry", target=f"document {document_id}", reason=reason)

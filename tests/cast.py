@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from itertools import count
@@ -19,12 +19,13 @@ from documents_cast import invoice
 from app import certificate_store, intake, issuing, people, rides, tenants, work
 from app.documents.reading import read
 from app.lifecycle import Event, State
-from app.outcome import Outcome
+from app.outcome import Moved, Outcome
 from app.services import Services
 from app.sri.gateway import Environment
 from app.store.advance import advance
 from app.store.base import WorkRow, database
-from app.store.documents import Document, History, Ride
+from app.store.documents import Document, History, Ride, SriExchange
+from app.store.people import Alert
 from app.tenancy import tenant_scope
 from app.tenants import TaxpayerFacts
 from app.test_certificates import issue
@@ -89,11 +90,11 @@ class Taxpayer:
         return self.bring(self.import_invoice(**changes), state)
 
     def bring(self, document_id: int, state: State) -> Document:
-        """Do the steps that lead the document to ``state``, one after the other."""
+        """Do the steps that lead the document to ``state``, one after the other; it may wait three times on the way."""
+        waits = 0
         while (now := self.read(document_id)).state != state:
-            self.step(document_id)
-            after = self.read(document_id)
-            assert after.state != now.state, f"stuck in {now.state}: {after.last_error}"
+            waits += not isinstance(self.step(document_id), Moved)
+            assert waits <= 3, f"stuck in {now.state}: {self.read(document_id).last_error}"
         return now
 
     def step(self, document_id: int) -> Outcome:
@@ -102,6 +103,11 @@ class Taxpayer:
         claim = self.claim(Document, document_id)
         assert claim is not None
         return STEPS[State(claim.row.state)](claim, self.services)
+
+    def under(self, **settings: Any) -> "Taxpayer":
+        """The same taxpayer served with some settings changed."""
+        changed = self.services.settings.model_copy(update=settings)
+        return replace(self, services=Services(changed, self.services.database))
 
     def render(self, document_id: int) -> Outcome:
         """Make the RIDE of an authorized document."""
@@ -145,6 +151,19 @@ class Taxpayer:
         with tenant_scope(self.id):
             content = read(said, "corregido.json", datetime.now(issuing.ECUADOR).date()).content
             advance(claim, Event.CORRECTED, by="test", due_in=0, content=content, finished_at=None, **fresh)
+
+    def exchanges(self, document_id: int) -> list[SriExchange]:
+        """Calls to the SRI about the document on our record, oldest first."""
+        with tenant_scope(self.id):
+            calls = (
+                SriExchange.select().where(SriExchange.document_id == document_id).order_by(SriExchange.id)
+            )
+            return list(calls)
+
+    def alerts(self, kind: str) -> list[Alert]:
+        """Alerts of one kind, standing or over."""
+        with tenant_scope(self.id):
+            return list(Alert.select().where(Alert.tenant_id == self.id, Alert.kind == kind))
 
     def viewer(self, email: str) -> int:
         """A console user who may look at this taxpayer only."""

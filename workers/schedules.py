@@ -121,7 +121,8 @@ def keep_house(tick_id: int | None = None) -> None:
         with every_tenant_scope():
             abandoned = abandon_runs_of_the_dead(LONGEST_STEP_S)
         kept = housekeeping.keep_runs(settings().job_retention_hours, settings().failed_job_retention_days)
-        tell({"abandoned": abandoned, "forgotten": processes.forget_silent(), **kept})
+        lost = ticks.close_lost(ticks.RUNS_AT_MOST_S)
+        tell({"abandoned": abandoned, "ticks": lost, "forgotten": processes.forget_silent(), **kept})
 
 
 @_periodic(settings().check_invariants_cron)

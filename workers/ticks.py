@@ -84,6 +84,22 @@ def resume(schedule: str) -> bool:
     )
 
 
+def close_lost(after_s: float) -> int:
+    """Record what never ran, because its message was lost, and what was cut off, because its process was killed."""
+    old = fn.now() - SQL("make_interval(secs => %s)", (after_s,))
+    lost = (
+        Tick.update(outcome="missed", finished_at=fn.now(), detail="its message was lost")
+        .where(Tick.outcome == "due", Tick.created_at < old)
+        .execute()
+    )
+    cut = (
+        Tick.update(outcome="failed", finished_at=fn.now(), detail="its process was killed")
+        .where(Tick.outcome == "running", Tick.started_at < old)
+        .execute()
+    )
+    return int(lost) + int(cut)
+
+
 RUNS_AT_MOST_S = 180.0
 """A fan-out that has run for longer is dead: its process was killed."""
 

@@ -152,6 +152,15 @@ def test_during_maintenance_only_whoever_drives_it_is_answered(sri):
     assert asked(sri.url, signed().access_key) == "0"
 
 
+def test_its_latency_passes_before_a_soap_answer_and_no_other():
+    with Simulator(latency_s=0.3) as sri:
+        started = time.monotonic()
+        assert http_call(sri.url, "GET", "/healthz")[0] == 200
+        undelayed = time.monotonic()
+        assert asked(sri.url, signed().access_key) == "0"
+        assert time.monotonic() - undelayed >= 0.3 > undelayed - started
+
+
 def test_a_taken_port_is_named(sri):
     port = int(sri.url.rpartition(":")[2])
     with pytest.raises(Misconfigured, match=str(port)):

@@ -90,6 +90,28 @@ def test_the_verdict_finds_other_bytes_under_a_key_that_nobody_refused(sri, firs
     assert document.access_key in violation
 
 
+def test_the_verdict_finds_other_bytes_after_a_rejection_that_nobody_heard(sri):
+    sri.script([{"code": "52", "times": 1}, {"fault": "truncated", "stage": "autorizacion"}])
+    document = signed()
+    offer(sri.url, document.xml)
+    with pytest.raises(http.client.IncompleteRead):
+        ask(sri.url, document.access_key)
+    assert offered(sri.url, document.differently().xml) == "RECIBIDA"
+    assert len(sri.verdict().violations) == 1
+
+
+def test_one_refusal_allows_one_correction_even_when_that_was_lost(sri):
+    sri.script([{"code": "28", "times": 1}])
+    document = signed()
+    offer(sri.url, document.xml)
+    sri.script([{"fault": "drop_before"}])
+    with pytest.raises(http.client.RemoteDisconnected):
+        offer(sri.url, document.differently().xml)
+    assert sri.verdict().violations == []
+    offer(sri.url, document.xml)
+    assert len(sri.verdict().violations) == 1
+
+
 @pytest.mark.parametrize("code", ["28", "52"])
 def test_other_bytes_after_a_refusal_are_right_once(sri, code):
     sri.script([{"code": code, "times": 1}])

@@ -41,7 +41,8 @@ UNUSABLE = {
     "500 without a body": (Page(b"", 500), "empty"),
     "white space": (Page(b" \n"), "empty"),
     "half of it": (Page(autorizacion(YES)[:-40]), "not_xml"),
-    "a DTD": (Page(DTD + autorizacion(YES)), "dtd"),
+    "a DTD": (Page(b"<!DOCTYPE e>" + autorizacion(YES)), "dtd"),
+    "a DTD with an entity": (Page(DTD + autorizacion(YES)), "dtd"),
     "an entity bomb": (Page(BOMB + autorizacion(YES).replace(KEY.encode(), b"&b;")), "dtd"),
     "broken compression": (Page(b"no gzip", 200, (("Content-Encoding", "gzip"),)), "reset"),
     "the other service's answer": (
@@ -109,6 +110,14 @@ def test_an_answer_in_another_order_and_namespace_is_read_all_the_same():
 )
 def test_each_word_of_the_sri_has_one_meaning(word, meaning):
     assert isinstance(verdict(f"<autorizacion><estado>{word}</estado></autorizacion>"), meaning)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_an_older_authorization_outranks_a_newer_refusal(newest_first):
+    date = "<fechaAutorizacion>2026-03-0{}T10:00:00-05:00</fechaAutorizacion>"
+    old = f"<autorizacion><estado>AUTORIZADO</estado>{date.format(5)}</autorizacion>"
+    new = f"<autorizacion><estado>NO AUTORIZADO</estado>{date.format(6)}</autorizacion>"
+    assert isinstance(verdict(new + old if newest_first else old + new, count="2"), Authorized)
 
 
 def test_an_undated_decision_in_process_outranks_an_old_refusal():

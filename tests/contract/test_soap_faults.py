@@ -78,6 +78,14 @@ def test_an_answer_lost_on_its_way_leaves_the_invoice_with_the_sri(simulator, sr
     assert isinstance(sri.query(document.access_key), Authorized)
 
 
+def test_the_limit_of_a_call_holds_although_each_byte_keeps_the_limit_between_two(simulator):
+    simulator.script([{"fault": "drip", "seconds": 1.4}])
+    started = time.monotonic()
+    with pytest.raises(Unavailable, match="deadline"):
+        client(simulator.url, read_s=5, total_s=1.5).query(signed().access_key)
+    assert time.monotonic() - started < 2.5
+
+
 @pytest.mark.parametrize("fault", ["drop_before", "http_503", "http_200", "soap_fault"])
 def test_a_request_lost_on_its_way_is_unknown_to_the_sri(simulator, sri, fault):
     document = signed()

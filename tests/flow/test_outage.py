@@ -25,7 +25,9 @@ def simulator():
 
 @pytest.fixture(scope="module")
 def settings(settings):
-    return settings.model_copy(update={"circuit_probe_s": 6.0, "ask_before_resend_s": 6.0})
+    return settings.model_copy(
+        update={"circuit_opens_after": 5, "circuit_probe_s": 6.0, "ask_before_resend_s": 6.0}
+    )
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,6 @@ class Damage(NamedTuple):
 # A block each: what | invariant | rule | document to be named, then the SQL.
 _BLOCKS = """
 one access key on two documents | I1 | identity.KEY_OF_TWO_DOCUMENTS | authorized
-alter table document drop constraint document_access_key_key;
 update document set access_key = key_of('authorized') where reference = 'signed'
 
 two access keys of which the SRI refused none | I1 | identity.TWO_LIVE_KEYS | redated
@@ -57,6 +56,11 @@ where reference = 'held'
 a document nobody took up when its halt was lifted | I3 | progress.STUCK | halted
 update halt set lifted_at = now()
 
+a document that waits for its verdict, which no halt holds | I3 | progress.STUCK | pending_authorization
+insert into halt (tenant_id, code, reason, placed_by) values (ana(), '2', 'RUC no activo', 'test');
+update document set next_attempt_at = now() - interval '3 minutes', published_at = null
+where reference = 'pending_authorization'
+
 a RIDE due and published long ago | I3 | progress.STUCK | authorized
 update ride set next_attempt_at = now() - interval '3 minutes', published_at = now() - interval '3 minutes'
 where id = id_of('authorized')
@@ -72,6 +76,9 @@ delete from history where document_id = id_of('rejected') and seq = 2
 
 a history that ends too soon | I4 | progress.CROOKED | pending_authorization
 delete from history where document_id = id_of('pending_authorization') and seq = 3
+
+a history that skips a number | I4 | progress.CROOKED | rejected
+update history set seq = 9 where document_id = id_of('rejected') and seq = 4
 
 a step the law does not know | I4 | progress.CROOKED | rejected
 update history set event = 'corrected' where document_id = id_of('rejected') and seq = 4
@@ -107,7 +114,6 @@ a RIDE of which only the path is known | I6 | verdicts.RIDE_INCOMPLETE | rendere
 update ride set rendered_at = null where id = id_of('rendered')
 
 one number on two documents | I7 | numbers.NUMBER_TWICE | -
-drop index document_number;
 update document d set (sequence_number, number) = (s.sequence_number, s.number) from document s
 where d.reference = 'parked' and s.reference = 'signed'
 
@@ -153,7 +159,6 @@ update ride set next_attempt_at = null, needs_person_since = now(), needs_person
 where id = id_of('authorized')
 
 one due time ticked twice | I11 | progress.TICK_TWICE | -
-alter table jobs.tick drop constraint tick_schedule_due_at_key;
 insert into jobs.tick (schedule, due_at, origin, by) select schedule, due_at, origin, by from jobs.tick
 
 a tick nobody took | I11 | progress.TICK_UNFINISHED | -

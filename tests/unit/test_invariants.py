@@ -1,11 +1,9 @@
 """``autoriza check``: silent about a healthy installation, and precise about every way one can be broken."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import psycopg2
@@ -16,17 +14,42 @@ from damages import DAMAGES, TOOLS
 from app import work
 from app.invariants import RULES, Violation, find_violations, rule
 from app.lifecycle import State
-from app.services import Services, open_services
+from app.services import Services
 from app.store.documents import Document, Ride
 from app.store.engine import Run, Tick
 from app.store.tenants import Halt
 from app.tenancy import SYSTEM, every_tenant_scope, tenant_scope
 
-UNGUARDED = "".join(
-    f"alter table {table} disable trigger user;"
-    for table in ("document", "history", "emission", "sri_exchange", "document_authorization")
+# What a damage may change, in an order in which rows can be put back.
+TABLES = (
+    *(
+        "tenant",
+        "sequence",
+        "certificate",
+        "halt",
+        "document",
+        "emission",
+        "sri_exchange",
+        "document_authorization",
+    ),
+    *("history", "ride", "audit", "alert", "jobs.tick", "jobs.run"),
 )
-_clones = count(1)
+UNGUARD = (
+    TOOLS
+    + """
+set session_replication_role = replica;
+alter table document drop constraint document_access_key_key;
+drop index document_number;
+alter table jobs.tick drop constraint tick_schedule_due_at_key;
+"""
+)
+# However long these tests take, nothing in the healthy installation may become overdue meanwhile.
+LATER = """
+update document set next_attempt_at = next_attempt_at + interval '1 day', lease_until = lease_until + interval '1 day'
+where reference <> 'halted';
+update ride set next_attempt_at = next_attempt_at + interval '1 day';
+update jobs.tick set created_at = now() + interval '1 day', started_at = now() + interval '1 day';
+"""
 
 
 @pytest.fixture(scope="module")
@@ -90,20 +113,22 @@ def _engine_at_work() -> None:
             due_at = now - timedelta(minutes=9 - minute)
             Tick.insert(**tick, due_at=due_at, started_at=now, outcome=outcome).execute()
         for state, error in (("running", None), ("succeeded", None), ("failed", "se cayó")):
-            Run.insert(**run, **times, tenant_id=SYSTEM, worker="host:1", state=state, error=error).execute()
+            failed = state in ("failed", "abandoned")
+            Run.insert(
+                **run, **times, tenant_id=SYSTEM, worker="host:1", state=state, failed=failed, error=error
+            ).execute()
 
 
 @dataclass(frozen=True)
-class Clone:
-    """A copy of the healthy installation that may be broken, the guards taken off."""
+class Breakable:
+    """The healthy installation with all guards taken off."""
 
     services: Services
-    connection: psycopg2.extensions.connection
+    cursor: psycopg2.extensions.cursor
 
     def broken_by(self, sql: str, **options: int) -> list[Violation]:
         """Run ``sql`` as a superuser; what the invariants say then."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(sql)
+        self.cursor.execute(sql)
         return find_violations(self.services, **options)
 
     def ride_of(self, reference: str) -> Path:
@@ -114,38 +139,36 @@ class Clone:
         return self.services.settings.autoriza_home / "storage" / path
 
 
-@pytest.fixture
-def clone(healthy: Services, servers, tmp_path: Path) -> Iterator[Clone]:
-    name, url = f"clone_{next(_clones)}", healthy.settings.database_url
-    original = url.partition("?")[0].rpartition("/")[2]
-    healthy.database.close_all()
-    as_superuser(servers, "postgres", f"create database {name} template {original} owner autoriza").close()
-    home = shutil.copytree(healthy.settings.autoriza_home, tmp_path / "home")
-    settings = healthy.settings.model_copy(
-        update={"database_url": url.replace(f"/{original}?", f"/{name}?"), "autoriza_home": home}
-    )
-    services = open_services(settings, connections=2)
-    connection = as_superuser(servers, name, UNGUARDED + TOOLS)
-    yield Clone(services, connection)
-    services.database.close_all()
-    connection.close()
-    as_superuser(servers, "postgres", f"drop database {name}").close()
-
-
-def as_superuser(servers, database: str, sql: str) -> psycopg2.extensions.connection:
-    connection = psycopg2.connect(servers.superuser_url.replace("/autoriza?", f"/{database}?"))
+@pytest.fixture(scope="module")
+def unguarded(healthy: Services, servers) -> Iterator[psycopg2.extensions.cursor]:
+    name = healthy.settings.database_url.partition("?")[0].rpartition("/")[2]
+    connection = psycopg2.connect(servers.superuser_url.replace("/autoriza?", f"/{name}?"))
     connection.autocommit = True
-    connection.cursor().execute(sql)
-    return connection
+    cursor = connection.cursor()
+    cursor.execute(UNGUARD + LATER + "create schema kept;")
+    cursor.execute("".join(f"create table kept.{table.split('.')[-1]} as table {table};" for table in TABLES))
+    yield cursor
+    connection.close()
 
 
-def test_a_healthy_installation_breaks_nothing(clone):
-    assert clone.broken_by("select 1") == []
+@pytest.fixture
+def installation(healthy: Services, unguarded) -> Iterator[Breakable]:
+    files = {path: path.read_bytes() for path in healthy.settings.autoriza_home.rglob("*.pdf")}
+    yield Breakable(healthy, unguarded)
+    emptied = "".join(f"delete from {table};" for table in TABLES)
+    filled = "".join(f"insert into {table} table kept.{table.split('.')[-1]};" for table in TABLES)
+    unguarded.execute(emptied + filled)
+    for path, content in files.items():
+        path.write_bytes(content)
+
+
+def test_a_healthy_installation_breaks_nothing(installation):
+    assert installation.broken_by("select 1") == []
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.what)
-def test_what_is_broken_is_named_and_nothing_else(clone, damage):
-    found = clone.broken_by(damage.sql)
+def test_what_is_broken_is_named_and_nothing_else(installation, damage):
+    found = installation.broken_by(damage.sql)
     assert {violation.invariant for violation in found} == {damage.invariant}
     with every_tenant_scope():
         assert found == damage.rule.violations()
@@ -163,14 +186,16 @@ def test_every_rule_has_a_damage_that_breaks_it():
     assert {damage.rule for damage in DAMAGES} == set(RULES)
 
 
-def test_a_gap_names_the_numbers_that_are_missing(clone):
-    [gap] = clone.broken_by("update sequence set next_number = next_number + 3 where tenant_id = beto()")
+def test_a_gap_names_the_numbers_that_are_missing(installation):
+    [gap] = installation.broken_by(
+        "update sequence set next_number = next_number + 3 where tenant_id = beto()"
+    )
     assert gap.subject == "001-002"
     assert "faltan los números 000000002 a 000000004" in gap.sentence
 
 
-def test_a_gap_with_its_reason_on_record_is_none(clone):
-    assert not clone.broken_by(
+def test_a_gap_with_its_reason_on_record_is_none(installation):
+    assert not installation.broken_by(
         """
         update sequence set next_number = next_number + 3 where tenant_id = beto();
         insert into audit (tenant_id, by, action, target, result, reason, facts)
@@ -181,8 +206,8 @@ def test_a_gap_with_its_reason_on_record_is_none(clone):
     )
 
 
-def test_a_number_that_a_correction_gave_up_is_no_gap(clone):
-    assert not clone.broken_by(
+def test_a_number_that_a_correction_gave_up_is_no_gap(installation):
+    assert not installation.broken_by(
         """
         update document d set sequence_number = s.next_number from sequence s
         where d.reference = 'redated' and s.tenant_id = ana() and s.establishment = d.establishment;
@@ -194,35 +219,37 @@ def test_a_number_that_a_correction_gave_up_is_no_gap(clone):
 @pytest.mark.parametrize(
     ("content", "said"), [(None, "no está en el almacén"), (b"%PDF other", "no es el que se guardó")]
 )
-def test_a_ride_whose_file_is_not_the_one_stored_is_named(clone, content, said):
-    file = clone.ride_of("rendered")
+def test_a_ride_whose_file_is_not_the_one_stored_is_named(installation, content, said):
+    file = installation.ride_of("rendered")
     file.unlink()
     if content:
         file.write_bytes(content)
-    [violation] = clone.broken_by("select 1")
+    [violation] = installation.broken_by("select 1")
     assert violation.invariant == "I6"
     assert violation.subject == file.name.removesuffix("_ride.pdf")
     assert said in violation.sentence
 
 
-def test_older_rides_are_read_as_far_back_as_asked_and_those_of_the_last_hour_always(clone):
+def test_older_rides_are_read_as_far_back_as_asked_and_those_of_the_last_hour_always(installation):
     for reference in ("rendered", "beto"):
-        clone.ride_of(reference).unlink()
+        installation.ride_of(reference).unlink()
     old = "update ride set rendered_at = now() - interval '{} hours' where id = id_of('{}')"
-    assert len(clone.broken_by("select 1", newest_rides=0)) == 2
-    assert len(clone.broken_by(old.format(2, "rendered"), newest_rides=0)) == 1
-    assert len(clone.broken_by(old.format(3, "beto"), newest_rides=0)) == 0
-    assert len(clone.broken_by("select 1", newest_rides=1)) == 1
-    assert len(clone.broken_by("select 1", newest_rides=2)) == 2
+    assert len(installation.broken_by("select 1", newest_rides=0)) == 2
+    assert len(installation.broken_by(old.format(2, "rendered"), newest_rides=0)) == 1
+    assert len(installation.broken_by(old.format(3, "beto"), newest_rides=0)) == 0
+    assert len(installation.broken_by("select 1", newest_rides=1)) == 1
+    assert len(installation.broken_by("select 1", newest_rides=2)) == 2
 
 
-def test_of_many_alike_the_first_are_listed_and_the_others_counted(clone, monkeypatch):
+def test_of_many_alike_the_first_are_listed_and_the_others_counted(installation, monkeypatch):
     monkeypatch.setattr(rule, "SHOWN", 2)
-    *shown, more = clone.broken_by("update document set next_attempt_at = null where tenant_id = ana()")
+    *shown, more = installation.broken_by(
+        "update document set next_attempt_at = null where tenant_id = ana()"
+    )
     assert len(shown) == 2
     assert more.sentence.startswith(f"Y {more.subject.split()[0]} casos más como este")
 
 
-def test_what_is_found_can_be_handed_on_as_json(clone):
-    found = clone.broken_by("update document set next_attempt_at = null where reference = 'signed'")
+def test_what_is_found_can_be_handed_on_as_json(installation):
+    found = installation.broken_by("update document set next_attempt_at = null where reference = 'signed'")
     assert json.loads(json.dumps([asdict(violation) for violation in found]))[0]["invariant"] == "I2"

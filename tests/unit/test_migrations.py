@@ -1,0 +1,73 @@
+"""Bringing a database up to date: once, whoever else tries meanwhile, and only on a server that is new enough."""
+
+import subprocess
+import sys
+from itertools import count
+
+import psycopg2
+import pytest
+from peewee import ProgrammingError
+
+from app import migrating
+from app.errors import Misconfigured
+from app.migrating import migrate, pending
+
+_empty = count(1)
+MIGRATE = "import sys; from app.migrating import migrate; print(','.join(migrate(sys.argv[1])))"
+
+
+@pytest.fixture
+def empty(servers) -> str:
+    """The address of a database without any table."""
+    name = f"empty_{next(_empty)}"
+    admin = psycopg2.connect(servers.superuser_url.replace("/autoriza?", "/postgres?"))
+    admin.autocommit = True
+    admin.cursor().execute(f"create database {name} owner autoriza")
+    admin.close()
+    return servers.database_url.replace("/autoriza?", f"/{name}?")
+
+
+def test_two_processes_migrating_at_once_do_it_once(empty):
+    command = [sys.executable, "-c", MIGRATE, empty]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = sorted(process.communicate(timeout=60)[0].strip() for process in both)
+    assert [process.returncode for process in both] == [0, 0]
+    assert said[0] == ""
+    assert "0001_initial" in said[1].split(",")
+    assert pending(empty) == ()
+
+
+def test_what_is_missing_is_named_until_it_is_applied(empty):
+    missing = pending(empty)
+    assert "0001_initial" in missing
+    assert migrate(empty) == missing
+    assert pending(empty) == ()
+    assert migrate(empty) == ()
+
+
+def test_a_migration_that_fails_half_way_leaves_nothing_of_itself(empty, monkeypatch, tmp_path):
+    steps = (
+        "def up(migrator, db):\n    db.execute_sql('create table half (id int)')\n    db.execute_sql('{}')\n"
+    )
+    step = tmp_path / "0001_initial.py"
+    monkeypatch.setattr(migrating, "files", lambda _: tmp_path)
+    step.write_text(steps.format("this is no SQL"))
+    with pytest.raises(ProgrammingError):
+        migrate(empty)
+    assert pending(empty) == ("0001_initial",)
+    step.write_text(
+        steps.format("create table other_half (id int)")
+    )  # fails if the first half is still there
+    assert migrate(empty) == ("0001_initial",)
+
+
+def test_a_server_older_than_postgresql_15_is_refused_by_name(empty, monkeypatch):
+    monkeypatch.setattr(migrating, "OLDEST_SERVER", 990_000)
+    with pytest.raises(Misconfigured, match=r"PostgreSQL \d+ is too old"):
+        migrate(empty)
+    monkeypatch.undo()
+    assert "0001_initial" in pending(empty)
+
+
+def test_the_oldest_server_that_will_do_is_postgresql_15():
+    assert migrating.OLDEST_SERVER == 150_000
