@@ -1,10 +1,12 @@
 """Settings of one installation: the only reader of the environment."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from croniter import CroniterError, croniter
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import Misconfigured
@@ -20,9 +22,11 @@ class Settings(BaseSettings):
 
     autoriza_home: Path = Field(Path(".autoriza"), description="folder of embedded servers, storage and logs")
     database_url: str = Field(
-        "", description="postgresql://…; empty: an embedded PostgreSQL (up, demo, tests)"
+        "", repr=False, description="postgresql://…; empty: an embedded PostgreSQL (up, demo, tests)"
     )
-    redis_url: str = Field("", description="redis://, rediss:// or unix://; empty: an embedded Valkey")
+    redis_url: str = Field(
+        "", repr=False, description="redis://, rediss:// or unix://; empty: an embedded Valkey"
+    )
     storage_url: str = Field("", description="file:///… or s3://…; empty: AUTORIZA_HOME/storage")
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Fernet keys separated by commas; the first encrypts, all decrypt"
@@ -49,6 +53,8 @@ class Settings(BaseSettings):
         "*/30 * * * * *", description="cron with seconds: polling sweep"
     )
     generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
+    housekeeping_cron: str = Field("30 */2 * * * *", description="cron with seconds: lost ticks, dead runs")
+    check_invariants_cron: str = Field("0 7 * * * *", description="cron with seconds: the invariants")
     schedule_timezone: str = Field(
         "America/Guayaquil", description="time zone the cron expressions are read in"
     )
@@ -56,7 +62,25 @@ class Settings(BaseSettings):
     worker_processes: Count = Field(2, description="processes for the queues sweep and sri")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")
-    ride_threads: Count = Field(1, description="threads of each of those processes; rendering is all computing")
+    ride_threads: Count = Field(
+        1, description="threads of each of those processes; rendering is all computing"
+    )
+    sri_calls_per_s: Annotated[float, Field(ge=0)] = Field(
+        20, description="calls per second to each SRI service, all tenants together; 0 is no limit"
+    )
+    sri_calls_per_tenant_s: Annotated[float, Field(ge=0)] = Field(
+        2, description="calls per second of one tenant to each SRI service; 0 is no limit"
+    )
+    sri_burst_s: Annotated[float, Field(ge=0, le=60)] = Field(
+        2, description="seconds of calls that may be made at once after a pause"
+    )
+    circuit_opens_after: Count = Field(
+        5, description="SRI calls in a row without an answer that open the circuit"
+    )
+    circuit_probe_s: Seconds = Field(30, description="pause between two probes while the circuit is open")
+    queue_depth: Count = Field(200, description="messages of one queue beyond which sweeps wait with more")
+    job_retention_hours: Seconds = Field(24, description="how long runs that succeeded are kept")
+    failed_job_retention_days: Seconds = Field(30, description="how long runs that failed are kept")
     lease_s: Seconds = Field(40, description="how long a claim holds a row")
     republish_s: Seconds = Field(10, description="how long a published row is left to its message")
     sweep_batch: Count = Field(500, description="rows a sweep stamps per transaction")
@@ -73,11 +97,37 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least severe line logged"
     )
-    autoriza_language: Literal["es", "en"] = Field("es", description="language of problems and sentences for people")
+    autoriza_language: Literal["es", "en"] = Field(
+        "es", description="language of problems and sentences for people"
+    )
     behind_tls_proxy: bool = Field(
         False,
         description="people reach the console through one TLS proxy (Heroku): its X-Forwarded headers are believed",
     )
+
+    @model_validator(mode="after")
+    def _calls_end_before_leases(self) -> Self:
+        if self.sri_total_timeout_s >= self.lease_s:
+            raise ValueError(
+                f"SRI_TOTAL_TIMEOUT_S={self.sri_total_timeout_s:g} must be below LEASE_S={self.lease_s:g}"
+            )
+        return self
+
+    @field_validator(
+        "sign_drafts_cron",
+        "submit_signed_cron",
+        "check_pending_authorizations_cron",
+        "generate_rides_cron",
+        "housekeeping_cron",
+        "check_invariants_cron",
+    )
+    @classmethod
+    def _comes_due(cls, value: str) -> str:
+        try:
+            croniter(value, datetime.now(UTC), second_at_beginning=True).get_next()
+        except (CroniterError, ValueError) as error:
+            raise ValueError(f"not a cron expression that ever comes due ({error})") from error
+        return value
 
     @field_validator("secret_keys", mode="before")
     @classmethod
@@ -110,7 +160,9 @@ def secret_from_environment(name: str) -> str:
     try:
         return os.environ[name]
     except KeyError as error:
-        raise Misconfigured(f"the environment variable {name} is not set: export it with the password") from error
+        raise Misconfigured(
+            f"the environment variable {name} is not set: export it with the password"
+        ) from error
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -130,6 +182,8 @@ def _written(value: object) -> str:
 
 
 def _sentence(location: tuple[int | str, ...], value: object, message: str) -> str:
+    if not location:
+        return message.removeprefix("Value error, ")
     name = str(location[0]).upper()
     shown = "…" if "SECRET" in name else repr(value)
     return f"{name}={shown}: {message}"

@@ -8,6 +8,8 @@ from typing import Literal
 
 from peewee import SQL
 
+from app import circuit
+from app.config import Settings
 from app.errors import Unavailable
 from app.sri.gateway import Answer
 from app.store.documents import Emission, SriExchange
@@ -27,6 +29,11 @@ class Call:
     operation: Operation
     access_key: str
     started_at: datetime
+
+    @property
+    def environment(self) -> int:
+        """Ambiente, by the key's own digit."""
+        return int(self.access_key[23])
 
 
 def of_emission(document_id: int, version: int) -> list[SriExchange]:
@@ -83,7 +90,8 @@ def open_call(claim: Claim, operation: Operation, emission: Emission) -> Call:
 
 
 def close_call(call: Call, answer: Answer) -> None:
-    """Record the answer, in the transaction that acts on it."""
+    """Record the answer, in the transaction that acts on it; the service's circuit learns that it answers."""
+    circuit.note_answer(call.environment, call.operation)
     _close(
         call,
         outcome=_word(type(answer).__name__),
@@ -94,8 +102,15 @@ def close_call(call: Call, answer: Answer) -> None:
     )
 
 
-def close_unanswered(call: Call, silence: Unavailable) -> None:
-    """Record that no usable answer came, and whether the request can have arrived."""
+def close_unanswered(call: Call, silence: Unavailable, settings: Settings) -> None:
+    """Record that no usable answer came, and whether the request can have arrived; the circuit may open."""
+    circuit.note_silence(
+        call.environment,
+        call.operation,
+        silence,
+        opens_after=settings.circuit_opens_after,
+        probe_every_s=settings.circuit_probe_s,
+    )
     _close(
         call,
         outcome="unavailable",

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import structlog
 from peewee import fn
 
-from app import access_key, exchanges, work
+from app import access_key, circuit, exchanges, work
 from app.alerts import raise_alert
 from app.documents.base import Identity, Issuer
 from app.documents.registry import document_type
 from app.errors import TenantMustAct, Unavailable
 from app.lifecycle import Event, State
 from app.numbering import take_number
-from app.outcome import Later, Moved, Outcome, Parked
+from app.outcome import Held, Later, Moved, Outcome, Parked
 from app.services import Services
 from app.signing import sign as sign_xml
 from app.signing import verify
@@ -36,10 +36,11 @@ from app.store.advance import advance
 from app.store.documents import Document, Emission
 from app.store.tenants import Establishment, Tenant
 from app.tenancy import tenant_scope
-from app.verdicts import authorize, counts, receive, reject, resend_is_due, words
+from app.verdicts import authorize, counts, give_back, receive, reject, resend_is_due
 from app.work import Claim
 
 ECUADOR = ZoneInfo("America/Guayaquil")
+_HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
 POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
 """Waits between polls after RECIBIDA: the SRI usually decides in seconds and may take 24 hours (ficha 5.12, 7.4)."""
 
@@ -145,17 +146,34 @@ def submit(claim: Claim, services: Services) -> Outcome:
         operation = exchanges.next_call(
             past, now=datetime.now(UTC), ask_for_s=services.settings.ask_before_resend_s
         )
-        call = exchanges.open_call(claim, operation, emission)
-    sri = services.sri(emission.access_key)
+        call = _open(claim, operation, emission, services)
+    if call is None:
+        return _HELD
     try:
-        answer: Reception | Verdict = (
-            sri.submit(bytes(emission.xml)) if operation == "submit" else sri.query(emission.access_key)
-        )
+        answer = _ask(services, call, emission)
     except Unavailable as silence:
-        return _unanswered(claim, call, silence)
+        return _unanswered(claim, call, silence, services)
     with tenant_scope(claim.tenant_id):
         exchanges.close_call(call, answer)
         return _after_submit(claim, answer, emission, call)
+
+
+def _open(
+    claim: Claim, operation: exchanges.Operation, emission: Emission, services: Services
+) -> exchanges.Call | None:
+    """The call on record, about to be made; None, the row given back, while the circuit lets none through."""
+    environment = Environment(int(emission.access_key[23]))
+    open_circuit = circuit.read(environment, operation).state != "closed"
+    patience_s = services.settings.sri_total_timeout_s + 5
+    if open_circuit and not circuit.take_probe(environment, operation, patience_s=patience_s):
+        work.give_back(claim)
+        return None
+    return exchanges.open_call(claim, operation, emission)
+
+
+def _ask(services: Services, call: exchanges.Call, emission: Emission) -> Reception | Verdict:
+    sri = services.sri(call.access_key)
+    return sri.submit(bytes(emission.xml)) if call.operation == "submit" else sri.query(call.access_key)
 
 
 def _after_submit(
@@ -165,8 +183,7 @@ def _after_submit(
         case Received() | InProcess():
             return receive(claim, answer)
         case Returned():
-            advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
-            return Moved(State.RETURNED)
+            return give_back(claim, answer)
         case Authorized():
             return authorize(claim, answer, emission, call)
         case Rejected() if counts(answer, emission):
@@ -183,15 +200,14 @@ def check(claim: Claim, services: Services) -> Outcome:
     """pending_authorization -> authorized | rejected, or ask again later. Only an explicit refusal rejects."""
     with tenant_scope(claim.tenant_id):
         emission = _emission(claim)
-        again = resend_is_due(claim, emission)
-        call = exchanges.open_call(claim, "submit" if again else "query", emission)
-    sri = services.sri(emission.access_key)
+        operation: exchanges.Operation = "submit" if resend_is_due(claim, emission) else "query"
+        call = _open(claim, operation, emission, services)
+    if call is None:
+        return _HELD
     try:
-        answer: Reception | Verdict = (
-            sri.submit(bytes(emission.xml)) if again else sri.query(emission.access_key)
-        )
+        answer = _ask(services, call, emission)
     except Unavailable as silence:
-        return _unanswered(claim, call, silence)
+        return _unanswered(claim, call, silence, services)
     with tenant_scope(claim.tenant_id):
         exchanges.close_call(call, answer)
         match answer:
@@ -202,8 +218,7 @@ def check(claim: Claim, services: Services) -> Outcome:
             case NotFound() | InProcess() | Received() | TryAgain() | Rejected():
                 return _ask_again(claim, services.settings.poll_for_hours)
             case Returned():
-                advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
-                return Moved(State.RETURNED)
+                return give_back(claim, answer)
             case UnknownWord():
                 return _unknown_word(claim, answer)
 
@@ -220,10 +235,10 @@ def _ask_again(claim: Claim, hours: float) -> Outcome:
     return Later(wait, "pending")
 
 
-def _unanswered(claim: Claim, call: exchanges.Call, silence: Unavailable) -> Outcome:
+def _unanswered(claim: Claim, call: exchanges.Call, silence: Unavailable, services: Services) -> Outcome:
     wait = work.backoff(claim.attempts)
     with tenant_scope(claim.tenant_id):
-        exchanges.close_unanswered(call, silence)
+        exchanges.close_unanswered(call, silence, services.settings)
         work.sleep(claim, wait, code=silence.kind, why=str(silence)[:500])
     return Later(wait, silence.kind)
 

@@ -22,6 +22,13 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Not tried and not counted: the row stays due, and its sweep takes it up when what holds it is over."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class Parked:
     """The engine stops here until a person has acted; the row says why."""
 
@@ -35,4 +42,4 @@ class Done:
     why: str = ""
 
 
-Outcome = Moved | Later | Parked | Done
+Outcome = Moved | Later | Held | Parked | Done

@@ -29,7 +29,9 @@ class Progress:
 def measure(tenant_ids: tuple[int, ...] | None) -> Progress:
     """The progress of ``tenant_ids``, or of every taxpayer for None."""
     with scope(tenant_ids):
-        counted: Any = Document.select(Document.state, fn.count(Document.id)).group_by(Document.state).tuples()
+        counted: Any = (
+            Document.select(Document.state, fn.count(Document.id)).group_by(Document.state).tuples()
+        )
         by_state = {str(state): int(count) for state, count in counted}
         moving = Document.select().where(
             Document.state.in_([str(state) for state in MOVING]), Document.needs_person_since.is_null()

@@ -11,7 +11,7 @@ from app.sri.gateway import Environment
 from app.store.tenants import Tenant, TenantDirectory
 from app.tenancy import every_tenant_scope, tenant_scope
 
-_RUC = re.compile(r"\d{10}001")
+_RUC = re.compile(r"[0-9]{10}001")
 _PROVINCES = (*range(1, 25), 30)
 
 
@@ -38,6 +38,8 @@ def create(ruc: str, razon_social: str, environment: Environment, facts: Taxpaye
         raise Refused(f"RUC {ruc}: se esperan 13 dígitos que empiezan por la provincia y terminan en 001")
     if not 0 < len(name) <= 300:
         raise Refused("razón social: se esperan de 1 a 300 caracteres")
+    if not facts.dir_matriz.strip():
+        raise Refused("dirección matriz: no puede quedar vacía")
     tenant_id = int(TenantDirectory.insert().execute())
     try:
         with tenant_scope(tenant_id):

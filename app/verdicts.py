@@ -6,12 +6,12 @@ from typing import Any
 from lxml import etree
 from peewee import fn
 
-from app import work
+from app import halts, work
 from app.alerts import raise_alert
 from app.exchanges import Call
 from app.lifecycle import Event, State
 from app.outcome import Later, Moved, Outcome
-from app.sri.gateway import Answer, Authorized, Rejected
+from app.sri.gateway import Answer, Authorized, Rejected, Returned
 from app.store.advance import advance
 from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
 from app.work import Claim
@@ -91,6 +91,7 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
             why="the SRI could not check the certificate; resending once",
         )
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
+    halts.place_for(claim.row, answer)
     advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now())
     return Moved(State.REJECTED)
 
@@ -98,6 +99,13 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
 def resend_is_due(claim: Claim, emission: Emission) -> bool:
     """Whether the check step owes the SRI the same bytes once more; a sending of unknown outcome is no longer owed."""
     return claim.row.last_error_code == RESEND_CODE and not _resent(claim, emission)
+
+
+def give_back(claim: Claim, answer: Returned) -> Outcome:
+    """An explicit DEVUELTA: the document never entered the SRI, and a person corrects it."""
+    halts.place_for(claim.row, answer)
+    advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
+    return Moved(State.RETURNED)
 
 
 def counts(answer: Rejected, emission: Emission) -> bool:

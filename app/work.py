@@ -152,6 +152,11 @@ def park(claim: Claim, code: str, reason: str) -> None:
     )
 
 
+def give_back(claim: Claim) -> None:
+    """Let go of the row as if it had not been claimed: due as before, no attempt spent; its next sweep takes it up."""
+    _let_go(claim, attempts=claim.model.attempts - 1, published_at=None)
+
+
 def finish(claim: Claim, **values: object) -> None:
     """Let go of the row for good, writing ``values`` with it."""
     _let_go(claim, **{**cleared(None), **values})

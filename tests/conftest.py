@@ -74,6 +74,7 @@ def settings(servers: Servers, simulator, tmp_path_factory: pytest.TempPathFacto
         session_secret="only-for-tests-" + "x" * 32,
         sri_pruebas_url=simulator.url,
         sri_produccion_url=simulator.url,
+        circuit_opens_after=1_000,  # faults of one test must not hold up the next
     )
 
 

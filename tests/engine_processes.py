@@ -20,7 +20,11 @@ class EngineProcesses:
 
     def __init__(self, settings: Settings, *, names: tuple[str, ...] = ("worker", "scheduler")) -> None:
         self.home = settings.autoriza_home.resolve()
-        env = environment_of(settings)
+        here = str(Path(__file__).resolve().parents[1])
+        env = {
+            **environment_of(settings),
+            "PYTHONPATH": here,
+        }  # this checkout, wherever the program was installed from
         specs = [ProcessSpec(name, (program("autoriza"), name), env) for name in names]
         self.supervisor = Supervisor(specs, self.home / "logs", pid_file=self.home / "up.json")
 

@@ -1,9 +1,11 @@
 """What tests need beyond Python: a laptop may lack it, CI may not."""
 
 import os
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[1]
 IN_CI = bool(os.environ.get("CI"))
 
 

@@ -28,6 +28,22 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
         announce(tenant_id, document_id, state)
 
 
+def pause(schedule: str, *, by: str, reason: str) -> None:
+    """Skip a schedule's ticks from now on. Raises ``Refused`` when there is none of that name that runs."""
+    with tenant_scope(SYSTEM):
+        if not ticks.pause(schedule, by=by, reason=reason):
+            raise Refused(f"no hay un programa «{schedule}» en marcha")
+        audit(SYSTEM, by=by, action="schedule_paused", target=schedule, reason=reason)
+
+
+def resume(schedule: str, *, by: str) -> None:
+    """Let a paused schedule run again. Raises ``Refused`` when there is none of that name that is paused."""
+    with tenant_scope(SYSTEM):
+        if not ticks.resume(schedule):
+            raise Refused(f"no hay un programa «{schedule}» en pausa")
+        audit(SYSTEM, by=by, action="schedule_resumed", target=schedule)
+
+
 def run_now(schedule: str, *, by: str) -> int:
     """Run a schedule at once, beside its cron; the id of the tick.
 

@@ -1,5 +1,6 @@
 """Turns what a step says into what the queue does; the only place that knows a step's error classes."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +13,18 @@ from peewee import Expression, InterfaceError, OperationalError, fn
 
 from app import work
 from app.lifecycle import State
-from app.outcome import Done, Later, Moved, Outcome, Parked
+from app.outcome import Done, Held, Later, Moved, Outcome, Parked
 from app.services import Services
 from app.store.base import WorkRow
 from app.store.documents import Document, Ride
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 from app.work import Claim
+from workers import gate
 from workers.broker import broker
 from workers.middleware.run_history import tell
-from workers.runtime import services
+from workers.pacing import Crowded, Reserved, Service
+from workers.runtime import services, settings
 
 log = structlog.get_logger("jobs")
 FAILURES_BEFORE_PARKING = 5
@@ -40,6 +43,7 @@ class Job:
     on: State
     step: Callable[[Claim, Services], Outcome]
     obeys_halts: bool
+    calls: Service | None
     actor: Any
 
     def serves(self) -> Expression:
@@ -63,26 +67,46 @@ JOBS: dict[str, Job] = {}
 
 
 def job(
-    *, on: State, queue: str, model: type[WorkRow] = Document, obeys_halts: bool = False
+    *,
+    on: State,
+    queue: str,
+    model: type[WorkRow] = Document,
+    obeys_halts: bool = False,
+    calls: Service | None = None,
 ) -> Callable[[Callable[[Claim, Services], Outcome]], Job]:
-    """Declare a step as a Dramatiq actor of (tenant_id, document_id); the function's name is the actor's."""
+    """Declare a step as a Dramatiq actor of (tenant_id, document_id); the function's name is the actor's.
+
+    ``calls`` is the SRI service the step needs, at whose pace it is done.
+    """
 
     def declare(step: Callable[[Claim, Services], Outcome]) -> Job:
         name = step.__name__
 
-        def act(tenant_id: int, document_id: int) -> None:
-            tell(run(JOBS[name], tenant_id, document_id))
+        def act(tenant_id: int, document_id: int, paced: bool = False) -> None:
+            tell(run(JOBS[name], tenant_id, document_id, paced=paced))
 
         act.__doc__ = step.__doc__
         actor = dramatiq.actor(actor_name=name, queue_name=queue, broker=broker, throws=StepFailed)(act)
-        JOBS[name] = Job(name, model, on, step, obeys_halts, actor)
+        JOBS[name] = Job(name, model, on, step, obeys_halts, calls, actor)
         return JOBS[name]
 
     return declare
 
 
-def run(kind: Job, tenant_id: int, document_id: int) -> str:
-    """Claim, work, let go. A message for something already done, held elsewhere or not due is a no-op."""
+def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> str:
+    """Claim, work, let go. A message for something already done, held elsewhere or not due is a no-op.
+
+    ``paced`` says that its call to the SRI is reserved already.
+    """
+    if kind.calls and not paced:
+        match gate.reserve(kind.calls, tenant_id):
+            case Crowded():
+                return "not its tenant's turn: left to the sweep"
+            case Reserved(wait_s) if wait_s > gate.WORTH_WAITING_S:
+                publish(kind, tenant_id, document_id, wait_s, paced=True)
+                return f"its turn is in {wait_s:.1f} s"
+            case Reserved(wait_s):
+                time.sleep(wait_s)
     with tenant_scope(tenant_id):
         claim = work.claim(
             kind.model,
@@ -133,7 +157,7 @@ def _follow(kind: Job, claim: Claim, outcome: Outcome) -> None:
         case Later(seconds):
             if seconds <= work.HINT_WITHIN_S:
                 publish(kind, claim.tenant_id, claim.id, seconds)
-        case Parked() | Done():
+        case Held() | Parked() | Done():
             pass
 
 
@@ -143,6 +167,8 @@ def _say(outcome: Outcome) -> str:
             return f"moved to {to}"
         case Later(seconds, why):
             return f"again in {seconds:.0f} s: {why}"
+        case Held(why):
+            return f"not tried: {why}"
         case Parked(why):
             return f"waits for a person: {why}"
         case Done(why):
@@ -156,10 +182,18 @@ def announce(tenant_id: int, document_id: int, state: State, due_in: float = 0) 
             publish(kind, tenant_id, document_id, due_in)
 
 
-def publish(kind: Job, tenant_id: int, document_id: int, due_in: float = 0) -> bool:
-    """Send one message, best effort. Returns whether Redis took it."""
+def publish(kind: Job, tenant_id: int, document_id: int, due_in: float = 0, *, paced: bool = False) -> bool:
+    """Send one message, best effort. Returns whether Redis took it.
+
+    Into a queue that is full already nothing is sent: the row is due, and its sweep gives every tenant its turn.
+    """
+    options = {"paced": True} if paced else {}
     try:
-        kind.actor.send_with_options(args=(tenant_id, document_id), delay=int(due_in * 1000) or None)
+        if not due_in and broker.depth(kind.actor.queue_name) > 2 * settings().queue_depth:
+            return False
+        kind.actor.send_with_options(
+            args=(tenant_id, document_id), kwargs=options, delay=int(due_in * 1000) or None
+        )
     except (BrokerError, redis.RedisError) as error:
         log.warning("not_published", job=kind.name, document=document_id, error=str(error))
         return False

@@ -15,13 +15,13 @@ def sign_document(claim: Claim, services: Services) -> Outcome:
     return issuing.sign(claim, services)
 
 
-@job(on=State.SIGNED, queue="sri", obeys_halts=True)
+@job(on=State.SIGNED, queue="sri", obeys_halts=True, calls="submit")
 def submit_document(claim: Claim, services: Services) -> Outcome:
     """signed -> pending_authorization | returned"""
     return issuing.submit(claim, services)
 
 
-@job(on=State.PENDING_AUTHORIZATION, queue="sri")
+@job(on=State.PENDING_AUTHORIZATION, queue="sri", calls="query")
 def check_authorization(claim: Claim, services: Services) -> Outcome:
     """pending_authorization -> authorized | rejected"""
     return issuing.check(claim, services)

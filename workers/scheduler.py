@@ -14,14 +14,18 @@ import structlog
 from dramatiq.errors import BrokerError
 from peewee import PeeweeException, fn
 
+from app import processes
 from app.store.base import database
 from app.store.engine import Schedule
 from workers import ticks
 from workers.runtime import services
 
 log = structlog.get_logger("scheduler")
-LOOK_BACK = timedelta(hours=6)
-MISSED_AT_MOST = 500
+LOOK_BACK = timedelta(days=7)
+MISSED_AT_MOST = 5_000
+LATE = timedelta(seconds=60)
+"""A due time found later than this was missed."""
+BEAT_S = 5.0
 RETRY_S = 2.0
 
 
@@ -42,7 +46,8 @@ class Scheduler(periodiq.Scheduler):
         while not self._over.is_set():
             now = datetime.now(UTC)
             if self._try(lambda: self.send_actors(self.actors, now)):  # noqa: B023 - called at once
-                self._over.wait(self._until_next(now))
+                self._try(lambda: processes.beat(self.by, "scheduler"))
+                self._over.wait(min(self._until_next(now), BEAT_S))
             else:
                 self._over.wait(RETRY_S)
 
@@ -56,9 +61,10 @@ class Scheduler(periodiq.Scheduler):
             name, spec = actor.actor_name, actor.options["periodic"]
             since = self._known.get(name) or ticks.last_due(name) or now - timedelta(seconds=1)
             due = _due_times(spec, max(since, now - LOOK_BACK), now)
-            for missed in due[:-1]:
-                ticks.take(name, missed, origin="clock", by=self.by, outcome="missed")
-            if due:
+            if due and _too_late(name, due[-1], now):
+                ticks.record_missed(name, due, by=self.by)
+            elif due:
+                ticks.record_missed(name, due[:-1], by=self.by)
                 self._tick(actor, due[-1])
             self._known[name] = due[-1] if due else since
 
@@ -99,6 +105,11 @@ class Scheduler(periodiq.Scheduler):
     def _until_next(self, now: datetime) -> float:
         next_due = min(actor.options["periodic"].next_valid_date(now) for actor in self.actors)
         return max(0.05, (next_due - datetime.now(UTC)).total_seconds())
+
+
+def _too_late(name: str, due_at: datetime, now: datetime) -> bool:
+    """Whether the latest due time is only to be recorded: found late, and its schedule does not catch up."""
+    return now - due_at > LATE and ticks.missed_policy(name) == "skip"
 
 
 def _due_times(spec: Any, since: datetime, now: datetime) -> list[datetime]:

@@ -1,8 +1,9 @@
 """The safety net: whatever is due, free and not on its way is published again, tenant by tenant, oldest first."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import redis
 import structlog
 from peewee import SQL, Expression, fn
 
@@ -11,40 +12,75 @@ from app.alerts import raise_alert
 from app.lifecycle import State
 from app.store.documents import Document
 from app.tenancy import every_tenant_scope, tenant_scope
+from workers import gate
 from workers.broker import broker
-from workers.job import Job, publish
+from workers.job import Job
 from workers.runtime import services
 
 log = structlog.get_logger("sweeps")
-CROWDED = 4_000
-"""Messages in a queue beyond which a sweep publishes nothing: what is due is on its way or behind it."""
+OLDEST_LOOKED_AT = 2_000
+"""Rows of one tenant among which a sweep takes the oldest documents; behind them, the order is that of being due."""
 
 
 def tenants_with_due_rows(kind: Job) -> list[int]:
-    """Ids of the tenants that have work for ``kind``; sees all tenants, and is the only sweep that does."""
+    """Ids of the tenants that have work for ``kind``, the longest waiting first; the only sweep that sees them all."""
     with every_tenant_scope():
         model: Any = kind.model
-        rows = model.select(model.tenant_id).where(_due(kind)).distinct()
+        rows = (
+            model.select(model.tenant_id)
+            .where(_due(kind))
+            .group_by(model.tenant_id)
+            .order_by(fn.min(model.next_attempt_at))
+        )
         return [int(tenant_id) for (tenant_id,) in rows.tuples()]
 
 
-def sweep_tenant(kind: Job, tenant_id: int) -> dict[str, Any]:
-    """Publish one tenant's due rows. Returns the summary its run keeps: found, published, skipped, errors."""
-    summary = {"found": 0, "published": 0, "skipped": 0, "errors": 0}
-    for ids, keyless in _stamped(kind, tenant_id):
-        summary["found"] += len(ids) + keyless
-        summary["skipped"] += keyless
-        for row_id in ids:
-            summary["published" if publish(kind, tenant_id, row_id) else "errors"] += 1
-        if summary["errors"] or crowded(kind.actor.queue_name):
+@dataclass
+class Summary:
+    """What one tenant's sweep did; ``more`` says that due rows were left for the next."""
+
+    found: int = 0
+    published: int = 0
+    skipped: int = 0
+    errors: int = 0
+    more: bool = False
+
+
+def sweep_tenant(kind: Job, tenant_id: int) -> Summary:
+    """Publish one tenant's due rows, as many as its queue and its pace have room for."""
+    summary = Summary()
+    while (room := _room(kind, tenant_id) - (summary.published if kind.calls else 0)) > 0:
+        wanted = min(room, services().settings.sweep_batch)
+        ids, keyless = _stamp(kind, tenant_id, wanted)
+        summary.found += len(ids) + keyless
+        summary.skipped += keyless
+        summary.errors += _publish(kind, tenant_id, ids)
+        summary.published = summary.found - summary.skipped - summary.errors
+        if len(ids) + keyless < wanted or summary.errors:
             break
-    log.info("swept", job=kind.name, **summary)
+    else:
+        summary.more = True
+    log.info("swept", job=kind.name, **vars(summary))
     return summary
 
 
-def crowded(queue: str) -> bool:
-    """Whether the queue holds so much that more messages would only be copies."""
-    return int(broker.client.hlen(f"autoriza:{queue}.msgs")) > CROWDED
+def _room(kind: Job, tenant_id: int) -> int:
+    try:
+        free = services().settings.queue_depth - broker.depth(kind.actor.queue_name)
+    except redis.RedisError as error:
+        log.warning("queue_unknown", job=kind.name, error=str(error))
+        return 0
+    return min(free, gate.room(kind.calls, tenant_id)) if kind.calls else free
+
+
+def _publish(kind: Job, tenant_id: int, ids: list[int]) -> int:
+    """Send a message for each of ``ids``; how many may not have been taken."""
+    try:
+        broker.enqueue_all([kind.actor.message(tenant_id, row_id) for row_id in ids])
+    except redis.RedisError as error:
+        log.warning("not_published", job=kind.name, count=len(ids), error=str(error))
+        return len(ids)
+    return 0
 
 
 def _due(kind: Job) -> Expression:
@@ -58,30 +94,34 @@ def _due(kind: Job) -> Expression:
     )
 
 
-def _stamped(kind: Job, tenant_id: int) -> Iterator[tuple[list[int], int]]:
-    """Batches of row ids stamped as published, each committed before it is handed out, and how many were set aside."""
-    batch = services().settings.sweep_batch
-    while True:
-        with tenant_scope(tenant_id):
-            model = kind.model
-            due = (
-                model.select(model.id)
-                .where(model.tenant_id == tenant_id, _due(kind))
-                .order_by(model.next_attempt_at, model.id)
-                .limit(batch)
-                .for_update(skip_locked=True)
-            )
-            rows = list(
-                model.update(published_at=fn.now()).where(model.id.in_(due)).returning(model).execute()
-            )
-            keyless = [row for row in rows if kind.model is Document and _lacks_key(row)]
-            for row in keyless:
-                _set_aside(row)
-        if rows:
-            aside = {row.id for row in keyless}
-            yield sorted(row.id for row in rows if row.id not in aside), len(keyless)
-        if len(rows) < batch:
-            return
+def _stamp(kind: Job, tenant_id: int, wanted: int) -> tuple[list[int], int]:
+    """Ids of at most ``wanted`` due rows, oldest first, stamped as published; and how many were set aside."""
+    model: Any = kind.model
+    with tenant_scope(tenant_id):
+        due = (
+            model.select(model.id)
+            .where(model.tenant_id == tenant_id, _due(kind))
+            .order_by(model.next_attempt_at, model.id)
+            .limit(max(wanted, OLDEST_LOOKED_AT))
+        )
+        oldest = (
+            model.select(model.id)
+            .where(model.id.in_(due), model.tenant_id == tenant_id)
+            .order_by(model.id)
+            .limit(wanted)
+            .for_update(skip_locked=True)
+        )
+        returned = (
+            (model.id, model.state, model.access_key, model.tenant_id) if model is Document else (model.id,)
+        )
+        rows = list(
+            model.update(published_at=fn.now()).where(model.id.in_(oldest)).returning(*returned).execute()
+        )
+        keyless = [row for row in rows if model is Document and _lacks_key(row)]
+        for row in keyless:
+            _set_aside(row)
+    aside = {row.id for row in keyless}
+    return sorted(row.id for row in rows if row.id not in aside), len(keyless)
 
 
 def _lacks_key(row: Any) -> bool:

@@ -1,6 +1,6 @@
 """Ticks: one row per schedule and due time, whoever noticed it first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,67 @@ def last_due(schedule: str) -> datetime | None:
     return found
 
 
+def record_missed(schedule: str, due: Sequence[datetime], *, by: str) -> None:
+    """A row for each due time that nobody took when it came."""
+    rows = [
+        {
+            "schedule": schedule,
+            "due_at": at,
+            "origin": "clock",
+            "by": by,
+            "outcome": "missed",
+            "created_at": fn.now(),
+        }
+        for at in due
+    ]
+    for start in range(0, len(rows), 500):
+        Tick.insert_many(rows[start : start + 500]).on_conflict_ignore().execute()
+
+
+def missed_policy(schedule: str) -> str:
+    """``skip`` or ``run_once``: what becomes of the latest due time when it is found late."""
+    found = Schedule.select(Schedule.missed_policy).where(Schedule.name == schedule).scalar()
+    return str(found or "skip")
+
+
+def pause(schedule: str, *, by: str, reason: str | None) -> bool:
+    """Let the schedule's ticks be skipped from now on; whether there is such a schedule that ran."""
+    return bool(
+        Schedule.update(paused_since=fn.now(), paused_by=by, pause_reason=reason)
+        .where(Schedule.name == schedule, Schedule.paused_since.is_null())
+        .execute()
+    )
+
+
+def resume(schedule: str) -> bool:
+    """Let it run again; whether there is such a schedule that was paused."""
+    return bool(
+        Schedule.update(paused_since=None, paused_by=None, pause_reason=None)
+        .where(Schedule.name == schedule, Schedule.paused_since.is_null(False))
+        .execute()
+    )
+
+
+def close_lost(after_s: float) -> int:
+    """Record what never ran, because its message was lost, and what was cut off, because its process was killed."""
+    old = fn.now() - SQL("make_interval(secs => %s)", (after_s,))
+    lost = (
+        Tick.update(outcome="missed", finished_at=fn.now(), detail="its message was lost")
+        .where(Tick.outcome == "due", Tick.created_at < old)
+        .execute()
+    )
+    cut = (
+        Tick.update(outcome="failed", finished_at=fn.now(), detail="its process was killed")
+        .where(Tick.outcome == "running", Tick.started_at < old)
+        .execute()
+    )
+    return int(lost) + int(cut)
+
+
+RUNS_AT_MOST_S = 180.0
+"""A fan-out that has run for longer is dead: its process was killed."""
+
+
 class Running:
     """A tick whose work is under way; ``note`` what it found."""
 
@@ -55,11 +116,20 @@ class Running:
             Tick.update(**values).where(Tick.id == self._tick_id).execute()
 
 
+class Overlap(Exception):
+    """The schedule's tick before this one is still at work; this one is recorded as skipped."""
+
+
 @contextmanager
 def running(tick_id: int | None) -> Iterator[Running]:
-    """Mark the tick as running, then as done or failed."""
+    """Mark the tick as running, then as done or failed.
+
+    Raises ``Overlap``, the tick being recorded as skipped, while an earlier tick of its schedule runs.
+    """
     tick = Running(tick_id)
-    tick.note(outcome="running", started_at=SQL("clock_timestamp()"))
+    if tick_id is not None and not _begin(tick_id):
+        tick.note(outcome="skipped", finished_at=SQL("clock_timestamp()"), detail="the one before still ran")
+        raise Overlap
     try:
         yield tick
     except BaseException as error:
@@ -70,3 +140,19 @@ def running(tick_id: int | None) -> Iterator[Running]:
         )
         raise
     tick.note(outcome="done", finished_at=SQL("clock_timestamp()"))
+
+
+def _begin(tick_id: int) -> bool:
+    """Whether the tick may run: nothing of its schedule does, or what does has run for too long to be alive."""
+    busy = Tick.alias()
+    rival = busy.select(busy.id).where(
+        busy.schedule == Tick.schedule,
+        busy.id != tick_id,
+        busy.outcome == "running",
+        busy.started_at > fn.now() - SQL("make_interval(secs => %s)", (RUNS_AT_MOST_S,)),
+    )
+    return bool(
+        Tick.update(outcome="running", started_at=SQL("clock_timestamp()"))
+        .where(Tick.id == tick_id, ~fn.EXISTS(rival))
+        .execute()
+    )

@@ -157,6 +157,31 @@ def run_schedule(name: str) -> None:
     out.print(f"{name}: tick {tick_id} sent")
 
 
+@schedule.command("pause")
+@click.argument("name")
+@click.option("--reason", required=True, metavar="T", help="Shown in the console and kept in the audit.")
+def pause_schedule(name: str, reason: str) -> None:
+    """Skip its ticks until it is resumed; what is due waits meanwhile."""
+    services = connect()
+    from workers import by_hand
+
+    with services.database.connection_context():
+        by_hand.pause(name, by="command line", reason=reason)
+    out.print(f"{name} is paused")
+
+
+@schedule.command("resume")
+@click.argument("name")
+def resume_schedule(name: str) -> None:
+    """Let a paused one run again."""
+    services = connect()
+    from workers import by_hand
+
+    with services.database.connection_context():
+        by_hand.resume(name, by="command line")
+    out.print(f"{name} runs again")
+
+
 @click.group()
 def jobs() -> None:
     """Runs of messages."""

@@ -7,10 +7,10 @@ import click
 
 from admin.cli.output import err, json_option, out, print_json, print_records
 from admin.installation import connect
-from app import certificate_store, tenants
+from app import certificate_store, halts, tenants
 from app.config import secret_from_environment
 from app.sri.gateway import Environment
-from app.store.tenants import Certificate, Tenant
+from app.store.tenants import Certificate, Halt, Tenant
 from app.tenancy import every_tenant_scope
 from app.tenants import TaxpayerFacts
 
@@ -74,6 +74,46 @@ def list_tenants(as_json: bool) -> None:
         [_record(row, current.get(row.id)) for row in found],
         ("ruc", "razon_social", "ambiente", "certificate_until"),
     )
+
+
+@tenant.command("halts")
+@click.option("--ruc", metavar="R", help="Of one taxpayer; default: of all.")
+@json_option
+def list_halts(ruc: str | None, as_json: bool) -> None:
+    """What stands still, since when and why."""
+    services = connect()
+    with services.database.connection_context():
+        rucs = {row.id: row.ruc for row in tenants.every() if ruc in (None, row.ruc)}
+        with every_tenant_scope():
+            rows = list(
+                Halt.select()
+                .where(Halt.lifted_at.is_null(), Halt.tenant_id.in_(list(rucs)))
+                .order_by(Halt.id)
+            )
+    records = [
+        {
+            "ruc": rucs[row.tenant_id],
+            "establishment": row.establishment or "all",
+            "code": row.code,
+            "reason": row.reason,
+            "since": row.since,
+            "by": row.placed_by,
+        }
+        for row in rows
+    ]
+    print_records(as_json, records, ("ruc", "establishment", "code", "reason", "since", "by"))
+
+
+@tenant.command("lift")
+@click.option("--ruc", required=True, metavar="R")
+@click.option("--establishment", metavar="E", help="3 digits; default: what stops the whole taxpayer.")
+@click.option("--reason", required=True, metavar="T", help="Kept in the audit.")
+def lift(ruc: str, establishment: str | None, reason: str) -> None:
+    """Let it sign and send again."""
+    services = connect()
+    with services.database.connection_context():
+        count = halts.lift(tenants.find(ruc).id, establishment, by="command line", reason=reason)
+    out.print(f"{count} lifted")
 
 
 def _record(row: Tenant, current: Certificate | None) -> dict[str, Any]:

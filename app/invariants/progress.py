@@ -18,21 +18,31 @@ STUCK = Rule(
     """
     with overdue as (
         select {named}, 'El comprobante' as what, d.next_attempt_at as since, d.published_at, d.lease_until,
-               d.lease_owner
+               d.lease_owner, case d.state when 'draft' then 'sign_document' when 'signed' then 'submit_document'
+               else 'check_authorization' end as actor
         from document d
         where d.state in ({moving}) and d.next_attempt_at < now() - interval '2 minutes'
+          and not exists (
+              select from jobs.circuit c where c.environment = d.environment and c.state <> 'closed'
+              and c.service = case d.state when 'signed' then 'submit' when 'pending_authorization' then 'query' end)
           and not (d.state in ('draft', 'signed') and exists (
               select from halt h where h.tenant_id = d.tenant_id and h.lifted_at is null
               and (h.establishment is null or h.establishment = d.establishment)))
         union all
-        select {named}, 'El RIDE del comprobante', r.next_attempt_at, r.published_at, r.lease_until, r.lease_owner
+        select {named}, 'El RIDE del comprobante', r.next_attempt_at, r.published_at, r.lease_until, r.lease_owner,
+               'generate_ride'
         from ride r join document d on d.id = r.id
         where r.path is null and r.next_attempt_at < now() - interval '2 minutes'
     )
     select *, case when lease_until is null then 'nadie lo ha tomado'
                    else 'el proceso ' || lease_owner || ' lo dejó a medias' end as why
     from overdue
-    where (lease_until is null and (published_at is null or published_at < now() - interval '2 minutes'))
+    where (lease_until is null and (published_at is null or published_at < now() - interval '2 minutes')
+           -- a long queue of a tenant's is no stand-still: at its pace, or behind others, it moves
+           and not exists (
+               select from jobs.run w where w.tenant_id = overdue.tenant_id and w.actor = overdue.actor
+               and w.state = 'succeeded' and w.outcome <> 'nothing to do'
+               and w.started_at > now() - interval '2 minutes'))
        or lease_until < now() - interval '2 minutes'
     """,
     "{what} {name} debía avanzar a las {since} y {why}: vea si los procesos y el programador están en marcha.",

@@ -1,9 +1,52 @@
 """The engine's own record: schedules, their ticks, and every run of every message."""
 
-from peewee import BigAutoField, BigIntegerField, IntegerField, TextField
-from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BooleanField,
+    CompositeKey,
+    IntegerField,
+    SmallIntegerField,
+    TextField,
+)
+from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
 
 from app.store.base import Row, TenantRow
+
+
+class Circuit(Row):
+    """How one service of one ambiente of the SRI stands; see ``app.circuit``."""
+
+    environment = SmallIntegerField()
+    service = TextField()
+    state = TextField()
+    failures = IntegerField()
+    changed_at = DateTimeTZField()
+    probe_at = DateTimeTZField(null=True)
+    reason = TextField(null=True)
+
+    class Meta:
+        schema = "jobs"
+        primary_key = CompositeKey("environment", "service")
+
+
+class Process(Row):
+    """A worker or scheduler process that says regularly that it lives, and what it is doing."""
+
+    name = TextField(primary_key=True)
+    kind = TextField()
+    host = TextField()
+    pid = IntegerField()
+    version = TextField()
+    queues = ArrayField(TextField, index=False)
+    threads = IntegerField()
+    work = BinaryJSONField(index=False)
+    draining = BooleanField(default=False)
+    started_at = DateTimeTZField()
+    beat_at = DateTimeTZField()
+
+    class Meta:
+        schema = "jobs"
 
 
 class Schedule(Row):
@@ -15,6 +58,8 @@ class Schedule(Row):
     actor = TextField()
     paused_since = DateTimeTZField(null=True)
     paused_by = TextField(null=True)
+    pause_reason = TextField(null=True)
+    missed_policy = TextField(default="skip")
     updated_at = DateTimeTZField()
 
     class Meta:
@@ -41,9 +86,10 @@ class Tick(Row):
 
 
 class Run(TenantRow):
-    """One execution of one message; tenant 0 is work of the engine itself."""
+    """One execution of one message; tenant 0 is work of the engine itself. ``failed`` decides how long it is kept."""
 
     id = BigAutoField()
+    failed = BooleanField(default=False)
     document_id = BigIntegerField(null=True)
     tick_id = BigIntegerField(null=True)
     message_id = TextField()
@@ -58,7 +104,9 @@ class Run(TenantRow):
     started_at = DateTimeTZField()
     finished_at = DateTimeTZField(null=True)
     worker = TextField()
+    version = TextField(null=True)
     error_class = TextField(null=True)
+    error_code = TextField(null=True)
     error = TextField(null=True)
     traceback = TextField(null=True)
     retried_by = TextField(null=True)

@@ -1,12 +1,25 @@
 """Real worker and scheduler processes on this module's installation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from engine_processes import EngineProcesses
+from redis import ConnectionPool
 
 from app.config import Settings
 from app.services import Services
+from workers import runtime
+
+
+@pytest.fixture(scope="module")
+def wake(services: Services) -> Callable[[int, int], None]:
+    """Sends the message that the command line sends for a new document."""
+    runtime.use(services)
+    from workers import by_hand
+    from workers.broker import broker
+
+    broker.client.connection_pool = ConnectionPool.from_url(services.settings.redis_url)
+    return by_hand.wake
 
 
 @pytest.fixture(scope="module")

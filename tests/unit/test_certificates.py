@@ -7,11 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, lacking
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
+from needs import ROOT, lacking
 from signing_cast import NOW, PASSWORD, RUC, START, ana, exported, factura, openssl
 from two_key_p12 import joined
 

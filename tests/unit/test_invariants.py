@@ -113,7 +113,10 @@ def _engine_at_work() -> None:
             due_at = now - timedelta(minutes=9 - minute)
             Tick.insert(**tick, due_at=due_at, started_at=now, outcome=outcome).execute()
         for state, error in (("running", None), ("succeeded", None), ("failed", "se cayó")):
-            Run.insert(**run, **times, tenant_id=SYSTEM, worker="host:1", state=state, error=error).execute()
+            failed = state in ("failed", "abandoned")
+            Run.insert(
+                **run, **times, tenant_id=SYSTEM, worker="host:1", state=state, failed=failed, error=error
+            ).execute()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from dramatiq.middleware import SkipMessage
 from peewee import SQL, PeeweeException, fn
 
 from app.errors import AutorizaError
+from app.processes import VERSION
 from app.store.engine import Run
 from app.tenancy import tenant_scope
 from workers.runtime import services
@@ -25,6 +26,7 @@ TRACEBACK_KEPT = 8_000
 
 
 _told: ContextVar[Any] = ContextVar("told", default=None)
+_row: ContextVar[tuple[int, datetime] | None] = ContextVar("row", default=None)
 
 
 def tell(outcome: str | dict[str, Any]) -> None:
@@ -38,9 +40,11 @@ class RunHistory(dramatiq.Middleware):
     def before_process_message(self, broker: Any, message: Any) -> None:
         """Open the row; without PostgreSQL there is none, and the step itself will be tried again."""
         _told.set(None)
+        _row.set(None)
         tenant_id = message.args[0] if message.args else 0
         with _best_effort("run_not_recorded"), tenant_scope(tenant_id):
-            message.options["run"] = Run.insert(
+            now = datetime.now(UTC)
+            run_id = Run.insert(
                 tenant_id=tenant_id,
                 document_id=message.args[1] if len(message.args) > 1 else None,
                 tick_id=message.kwargs.get("tick_id"),
@@ -51,30 +55,34 @@ class RunHistory(dramatiq.Middleware):
                 attempt=message.options.get("retries", 0) + 1,
                 state="running",
                 enqueued_at=datetime.fromtimestamp(message.message_timestamp / 1000, UTC),
-                started_at=SQL("clock_timestamp()"),
+                started_at=now,
                 worker=WORKER,
+                version=VERSION,
             ).execute()
+            _row.set((run_id, now))
 
     def after_process_message(
         self, broker: Any, message: Any, *, result: Any = None, exception: Any = None
     ) -> None:
         """Complete the row with the outcome, or with the error and its traceback."""
-        run_id = message.options.pop("run", None)
-        if run_id is None:
+        row = _row.get()
+        if row is None:
             return
+        run_id, started_at = row
         with _best_effort("run_not_completed"), tenant_scope(message.args[0] if message.args else 0):
             Run.update(
                 state="succeeded" if exception is None else "failed",
+                failed=exception is not None,
                 finished_at=SQL("clock_timestamp()"),
                 **(_outcome(_told.get()) if exception is None else _failure(exception)),
-            ).where(Run.id == run_id).execute()
+            ).where(Run.id == run_id, Run.started_at == started_at, ~Run.failed).execute()
 
 
 def abandon_runs_of_the_dead(older_than_s: float) -> int:
     """Mark rows left running longer than any step may take; inside the system scope. Returns how many."""
     return int(
         Run.update(
-            state="abandoned", finished_at=fn.now(), error="the worker died or was stopped while running"
+            state="abandoned", failed=True, finished_at=fn.now(), error="the worker died while running"
         )
         .where(
             Run.state == "running",
@@ -95,6 +103,7 @@ def _failure(exception: BaseException) -> dict[str, Any]:
     text = "".join(traceback.format_exception(cause))
     return {
         "error_class": type(cause).__name__,
+        "error_code": getattr(cause, "code", None) or getattr(cause, "kind", None),
         "error": str(cause)[:2_000],
         "traceback": None if isinstance(cause, AutorizaError | SkipMessage) else text[-TRACEBACK_KEPT:],
     }

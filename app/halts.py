@@ -1,0 +1,71 @@
+"""Halts: signing and sending of a taxpayer or establishment stand still until a person lifts them; polling goes on."""
+
+from peewee import fn
+
+from app.alerts import raise_alert, resolve_alert
+from app.auditing import audit
+from app.errors import Refused
+from app.sri.codes import HALTS_ESTABLISHMENT, HALTS_TENANT, describe
+from app.sri.gateway import Answer
+from app.store.documents import Document
+from app.store.tenants import Halt
+from app.tenancy import tenant_scope
+
+PLACED = "halted"
+
+
+def place_for(document: Document, answer: Answer) -> None:
+    """Place the halts that the codes of a refusal ask for (rules 7.3). Inside the tenant's scope."""
+    for message in answer.messages:
+        if message.code in HALTS_TENANT:
+            _place(document.tenant_id, None, message.code, message.detail or message.text)
+        elif message.code in HALTS_ESTABLISHMENT:
+            _place(document.tenant_id, document.establishment, message.code, message.detail or message.text)
+
+
+def place(tenant_id: int, establishment: str | None, *, code: str, reason: str, by: str) -> None:
+    """A person stops a taxpayer, or one establishment of theirs (3 digits)."""
+    with tenant_scope(tenant_id):
+        _place(tenant_id, establishment, code, reason, by)
+        audit(tenant_id, by=by, action="halt_placed", target=establishment or "tenant", reason=reason)
+
+
+def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> int:
+    """End the standing halts of the taxpayer (None) or of one establishment; how many. Raises ``Refused`` for none."""
+    with tenant_scope(tenant_id):
+        where = Halt.establishment.is_null() if establishment is None else Halt.establishment == establishment
+        standing = list(Halt.select().where(Halt.tenant_id == tenant_id, Halt.lifted_at.is_null(), where))
+        if not standing:
+            raise Refused("no hay ninguna suspensión vigente ahí: consulte «autoriza tenant halts»")
+        Halt.update(lifted_at=fn.now(), lifted_by=by, lift_reason=reason).where(
+            Halt.id.in_([halt.id for halt in standing])
+        ).execute()
+        for halt in standing:
+            resolve_alert(tenant_id, PLACED, _subject(halt.establishment, halt.code))
+        audit(tenant_id, by=by, action="halt_lifted", target=establishment or "tenant", reason=reason)
+    return len(standing)
+
+
+def _place(tenant_id: int, establishment: str | None, code: str, reason: str, by: str = "SRI") -> None:
+    same = Halt.establishment.is_null() if establishment is None else Halt.establishment == establishment
+    if (
+        Halt.select()
+        .where(Halt.tenant_id == tenant_id, Halt.lifted_at.is_null(), Halt.code == code, same)
+        .exists()
+    ):
+        return
+    Halt.insert(
+        tenant_id=tenant_id,
+        establishment=establishment,
+        code=code,
+        reason=reason,
+        placed_by=by,
+        since=fn.now(),
+    ).execute()
+    known = describe(code)
+    sentence = f"{known.meaning.es} {known.remedy.es}" if known.text else reason
+    raise_alert(tenant_id, PLACED, _subject(establishment, code), sentence)
+
+
+def _subject(establishment: str | None, code: str) -> str:
+    return f"{code} {establishment or 'tenant'}"

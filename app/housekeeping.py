@@ -1,0 +1,50 @@
+"""What must be done now and then: partitions of runs, and the invariants as alerts."""
+
+from datetime import UTC, datetime, timedelta
+
+from app.alerts import raise_alert, resolve_alert
+from app.invariants import find_violations
+from app.services import Services
+from app.store.base import database
+from app.store.people import Alert
+from app.tenancy import every_tenant_scope
+
+VIOLATED = "invariant_violated"
+DAYS_AHEAD = 3
+
+
+def keep_runs(succeeded_hours: float, failed_days: float) -> dict[str, int]:
+    """Make the coming days' partitions of runs and drop those that are old enough; how many of each.
+
+    A day goes as a whole, so a run is kept up to a day longer than asked. Documents are never touched.
+    """
+    now = datetime.now(UTC)
+    with database.atomic():
+        made = _call("select jobs.make_run_partitions(%s)", DAYS_AHEAD)
+        passing = _call(
+            "select jobs.drop_run_partitions('passing', %s)", now - timedelta(hours=succeeded_hours)
+        )
+        kept = _call("select jobs.drop_run_partitions('kept', %s)", now - timedelta(days=failed_days))
+    return {"made": made, "dropped": passing + kept}
+
+
+def check_invariants(services: Services) -> int:
+    """Raise an alert for each violation, resolve those that are over; how many stand."""
+    found = {
+        (violation.tenant_id, f"{violation.invariant} {violation.subject}"): violation
+        for violation in find_violations(services)
+    }
+    with every_tenant_scope():
+        for (tenant_id, subject), violation in found.items():
+            raise_alert(tenant_id, VIOLATED, subject, violation.sentence)
+        standing = Alert.select(Alert.tenant_id, Alert.subject).where(
+            Alert.kind == VIOLATED, Alert.resolved_at.is_null()
+        )
+        for alert in list(standing):
+            if (alert.tenant_id, alert.subject) not in found:
+                resolve_alert(alert.tenant_id, VIOLATED, alert.subject)
+    return len(found)
+
+
+def _call(sql: str, value: object) -> int:
+    return int(database.execute_sql(sql, (value,)).fetchone()[0])

@@ -1,0 +1,33 @@
+"""The engine's own modules, in this process, on this module's database and Valkey."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from redis import ConnectionPool
+
+from workers import runtime
+
+
+@pytest.fixture(scope="module")
+def engine(services) -> Iterator[SimpleNamespace]:
+    """workers.* bound to this module's installation, its part of Valkey empty."""
+    runtime.use(services)
+    from workers import by_hand, gate, jobs, schedules, sweeps, ticks
+    from workers.broker import broker
+
+    broker.client.connection_pool = ConnectionPool.from_url(services.settings.redis_url)
+    broker.client.flushdb()
+    gate.environment_of.cache_clear()
+    yield SimpleNamespace(
+        broker=broker, by_hand=by_hand, gate=gate, jobs=jobs, schedules=schedules, sweeps=sweeps, ticks=ticks
+    )
+    broker.client.flushdb()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(engine: SimpleNamespace) -> None:
+    """No test sees the queues, buckets and standings another one left."""
+    engine.broker.client.flushdb()
+    engine.broker._depths.clear()
+    engine.gate._standings.clear()

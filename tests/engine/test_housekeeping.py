@@ -1,0 +1,115 @@
+"""Housekeeping: runs that passed go after a day, failed ones after a month, and what is fiscal never."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cast import Taxpayer
+
+from app import housekeeping
+from app.store.base import database
+from app.store.documents import Document, History
+from app.store.engine import Run
+from app.store.people import Alert
+from app.tenancy import every_tenant_scope, tenant_scope
+
+NOW = datetime.now(UTC)
+
+
+def tables(kind: str) -> list[str]:
+    with database.connection_context():
+        rows = database.execute_sql(
+            "select inhrelid::regclass::text from pg_inherits where inhparent = %s::regclass",
+            (f"jobs.run_{kind}",),
+        ).fetchall()
+    return [name for (name,) in rows]
+
+
+def make_day(days_ago: int) -> None:
+    """The tables of a day in the past, as they were made when it was to come."""
+    day = (NOW - timedelta(days=days_ago)).date()
+    for kind in ("passing", "kept"):
+        name = f"jobs.run_{kind}_{day:%Y%m%d}"
+        bounds = f"for values from ('{day}') to ('{day + timedelta(days=1)}')"
+        database.execute_sql(f"create table if not exists {name} partition of jobs.run_{kind} {bounds}")
+        database.execute_sql("select jobs.protect(%s::regclass)", (name,))
+
+
+def run(tenant_id: int, started_at: datetime, state: str = "succeeded") -> None:
+    with tenant_scope(tenant_id):
+        Run.insert(
+            tenant_id=tenant_id,
+            failed=state == "failed",
+            message_id="m",
+            actor="sign_document",
+            queue="sri",
+            arguments={},
+            attempt=1,
+            state=state,
+            enqueued_at=started_at,
+            started_at=started_at,
+            worker="w",
+        ).execute()
+
+
+def states(tenant_id: int) -> list[tuple[str, int]]:
+    with tenant_scope(tenant_id):
+        return sorted(
+            (row.state, (NOW - row.started_at).days) for row in Run.select().where(Run.tenant_id == tenant_id)
+        )
+
+
+@pytest.fixture
+def old_runs(ana: Taxpayer) -> Taxpayer:
+    with database.connection_context():
+        for days in (3, 20, 40):
+            make_day(days)
+    for days in (0, 3, 20, 40):
+        for state in ("succeeded", "failed"):
+            run(ana.id, NOW - timedelta(days=days), state)
+    return ana
+
+
+def test_a_day_of_passed_runs_and_a_month_of_failed_ones_are_kept(old_runs):
+    housekeeping.keep_runs(24, 30)
+    assert states(old_runs.id) == [("failed", 0), ("failed", 3), ("failed", 20), ("succeeded", 0)]
+
+
+def test_the_coming_days_have_their_tables_and_making_them_again_makes_none(services):
+    housekeeping.keep_runs(24, 30)
+    tomorrow = f"jobs.run_passing_{NOW + timedelta(days=1):%Y%m%d}"
+    assert tomorrow in tables("passing")
+    assert housekeeping.keep_runs(24, 30)["made"] == 0
+
+
+def test_documents_and_their_history_stay(ana):
+    document_id = ana.import_invoice()
+    housekeeping.keep_runs(0.001, 0.001)
+    with tenant_scope(ana.id):
+        assert Document.select().where(Document.id == document_id).count() == 1
+        assert History.select().where(History.document_id == document_id).count() == 1
+
+
+def test_a_partition_asked_for_by_name_shows_no_other_tenants_runs(ana, beto):
+    run(ana.id, NOW)
+    for name in (*tables("passing"), *tables("kept")):
+        with tenant_scope(beto.id):
+            rows = database.execute_sql(
+                f"select count(*) from {name} where tenant_id = %s", (ana.id,)
+            ).fetchone()
+        assert rows == (0,)
+
+
+def test_a_violated_invariant_raises_one_alert_and_it_resolves_when_mended(services, ana):
+    document_id = ana.import_invoice()
+    with tenant_scope(ana.id):
+        Document.update(next_attempt_at=None).where(Document.id == document_id).execute()
+    housekeeping.check_invariants(services)
+    housekeeping.check_invariants(services)
+    with every_tenant_scope():
+        (alert,) = Alert.select().where(Alert.tenant_id == ana.id, Alert.kind == housekeeping.VIOLATED)
+        assert alert.times == 2 and alert.resolved_at is None
+    ana.make_due(Document, document_id)
+    housekeeping.check_invariants(services)
+    with every_tenant_scope():
+        (alert,) = Alert.select().where(Alert.tenant_id == ana.id, Alert.kind == housekeeping.VIOLATED)
+        assert alert.resolved_at is not None

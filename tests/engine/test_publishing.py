@@ -1,0 +1,57 @@
+"""Publishing in bulk leaves in Redis exactly what Dramatiq's own send leaves, and Dramatiq's worker consumes it."""
+
+import json
+
+import dramatiq
+
+
+def left_in_redis(engine) -> dict[str, object]:
+    """The queue as it lies in Redis, less what differs from message to message."""
+    client = engine.broker.client
+    found: dict[str, object] = {}
+    for key in sorted(client.keys("autoriza:sri*")):
+        kind = client.type(key).decode()
+        if kind == "list":
+            found[key.decode()] = (kind, client.llen(key))
+        elif kind == "hash":
+            bodies = [json.loads(body) for body in client.hvals(key)]
+            for body in bodies:
+                body.update(message_id="*", message_timestamp=0)
+                body["options"]["redis_message_id"] = "*"
+            found[key.decode()] = (kind, bodies)
+    return found
+
+
+def test_many_at_once_look_like_one_by_one(engine):
+    actor = engine.jobs.submit_document.actor
+    for document_id in (1, 2, 3):
+        actor.send(7, document_id)
+    one_by_one = left_in_redis(engine)
+    engine.broker.client.flushdb()
+    engine.broker.enqueue_all([actor.message(7, document_id) for document_id in (1, 2, 3)])
+    assert left_in_redis(engine) == one_by_one
+    assert one_by_one
+
+
+def test_dramatiqs_worker_takes_them_once_each_in_order(engine):
+    seen: list[int] = []
+
+    @dramatiq.actor(queue_name="only-here", broker=engine.broker)
+    def note(number: int) -> None:
+        seen.append(number)
+
+    engine.broker.enqueue_all([note.message(number) for number in range(1200)])
+    worker = dramatiq.Worker(engine.broker, queues={"only-here"}, worker_threads=1, worker_timeout=50)
+    worker.start()
+    try:
+        engine.broker.join("only-here", timeout=20_000)
+    finally:
+        worker.stop()
+    assert seen == list(range(1200))
+
+
+def test_the_depth_counts_what_waits_and_grows_with_what_is_sent(engine):
+    actor = engine.jobs.submit_document.actor
+    assert engine.broker.depth("sri") == 0
+    engine.broker.enqueue_all([actor.message(1, document_id) for document_id in range(30)])
+    assert engine.broker.depth("sri") == 30

@@ -1,0 +1,91 @@
+"""The SRI is away for a while: few calls meanwhile, no attempt spent, then everything by itself, oldest first."""
+
+import time
+from collections import Counter
+
+import pytest
+from cast import Taxpayer, take_on
+from engine_processes import EngineProcesses
+
+from app.invariants import find_violations
+from app.progress import measure
+from app.sri.simulator import Simulator
+from app.store.documents import Document
+from app.tenancy import every_tenant_scope
+
+TAXPAYERS, EACH = 3, 20
+AWAY_S = 40
+
+
+@pytest.fixture(scope="module")
+def simulator():
+    with Simulator() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def settings(settings):
+    return settings.model_copy(
+        update={"circuit_opens_after": 5, "circuit_probe_s": 6.0, "ask_before_resend_s": 6.0}
+    )
+
+
+@pytest.fixture(scope="module")
+def taxpayers(services) -> list[Taxpayer]:
+    return [take_on(services, f"CONTRIBUYENTE {place} S.A.") for place in range(TAXPAYERS)]
+
+
+@pytest.mark.timeout(240)
+def test_an_outage_costs_few_calls_and_no_attempt_and_all_is_authorized_afterwards_oldest_first(
+    engine: EngineProcesses, taxpayers, services, simulator
+):
+    simulator.script([{"fault": "maintenance", "seconds": AWAY_S}])
+    began = time.monotonic()
+    ids = [taxpayers[place % TAXPAYERS].import_invoice() for place in range(TAXPAYERS * EACH)]
+    engine.until(
+        lambda: states() == {"signed"} and circuit_open(), 30, "signed documents and an open circuit"
+    )
+
+    opened, before = time.monotonic(), len(simulator.log())
+    engine.until(lambda: time.monotonic() - began > AWAY_S - 2, AWAY_S, "the end of the outage")
+    probes = len(simulator.log()) - before
+    assert probes <= (time.monotonic() - opened) / 6 + 2
+    with every_tenant_scope():
+        spent = [row.attempts for row in Document.select(Document.attempts)]
+    assert sum(spent) < 2 * len(ids)
+
+    engine.until(lambda: measure(None).moving == 0, 120, "rest after the outage")
+    assert measure(None).by_state == {"authorized": len(ids)}
+    assert simulator.verdict().violations == []
+    assert [violation.sentence for violation in find_violations(services)] == []
+    for taxpayer in taxpayers:
+        order = taken_at_once(taxpayer, simulator)
+        displaced = [abs(order.index(one) - place) for place, one in enumerate(sorted(order))]
+        assert sum(displaced) <= len(order) ** 2 / 6, f"no better than by chance: {order}"
+
+
+def states() -> set[str]:
+    with every_tenant_scope():
+        return {row.state for row in Document.select(Document.state).distinct()}
+
+
+def circuit_open() -> bool:
+    from app import circuit
+    from app.sri.gateway import Environment
+    from app.store.base import database
+
+    with database.connection_context():
+        return circuit.read(Environment.PRUEBAS, "submit").state != "closed"
+
+
+def taken_at_once(taxpayer: Taxpayer, simulator: Simulator) -> list[int]:
+    """Ids of the documents the SRI took at their first sending, in its order; the others had to be asked for first."""
+    calls = [call for call in simulator.log() if call.ruc == taxpayer.ruc and call.service == "recepcion"]
+    sendings = Counter(call.access_key for call in calls)
+    taken = [
+        call.access_key for call in calls if call.answer == "RECIBIDA" and sendings[call.access_key] == 1
+    ]
+    with every_tenant_scope():
+        rows = Document.select(Document.id, Document.access_key).where(Document.access_key.in_(taken))
+        ids = {row.access_key: row.id for row in rows}
+    return [ids[key] for key in taken]
