@@ -1,4 +1,4 @@
-"""The engine's own tables: circuits, processes, policies of schedules, and runs in partitions that are dropped whole."""
+"""The engine's own tables: circuits, processes, policies of schedules, and runs in partitions dropped whole."""
 
 CIRCUITS = """
 create table jobs.circuit (
@@ -34,6 +34,9 @@ SCHEDULES = """
 alter table jobs.schedule add column missed_policy text not null default 'skip'
     check (missed_policy in ('skip', 'run_once'));
 alter table jobs.schedule add column pause_reason text;
+create index ride_needing_person on ride (tenant_id, id) where needs_person_since is not null;
+create index document_needing_person on document (tenant_id, id)
+    where needs_person_since is not null or state in ('returned', 'rejected');
 create index tick_open on jobs.tick (schedule) where outcome in ('due', 'running');
 """
 
@@ -130,7 +133,9 @@ begin
 end $$;
 """
 
-VISIBLE = "any ((select string_to_array(current_setting(''autoriza.tenants'', true), '','')::bigint[])::bigint[])"
+VISIBLE = (
+    "any ((select string_to_array(current_setting(''autoriza.tenants'', true), '','')::bigint[])::bigint[])"
+)
 
 
 def up(migrator, db):

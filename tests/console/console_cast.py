@@ -94,7 +94,9 @@ def a_run(tenant_id: int, document_id: int | None = None, **values) -> int:
         "traceback": "Traceback (most recent call last): algo raro",
     }
     with tenant_scope(tenant_id):
-        return int(Run.insert(row | values).execute())
+        row |= values
+        row["failed"] = row["state"] in ("failed", "abandoned")
+        return int(Run.insert(row).execute())
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -59,6 +59,8 @@ def test_no_table_with_a_taxpayer_was_left_out_of_the_list(services):
         "where column_name = 'tenant_id' and table_schema in ('public', 'jobs')"
     ).fetchall()
     named = {name if schema == "public" else f"{schema}.{name}" for schema, name in found}
+    # the partitions of runs, by name, are walked by the tests of housekeeping
+    named = {name for name in named if not name.startswith("jobs.run_")}
     # who may see what is asked before any taxpayer is known, and holds no taxpayer's data
     assert named - {"grant_of_role"} == set(TABLES) - {"tenant"}
 

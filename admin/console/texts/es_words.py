@@ -124,6 +124,8 @@ WORDS: Final[dict[str, str]] = {
     "trouble.undecided": "El SRI no decidió dentro del plazo.",
     "trouble.no_certificate": "El contribuyente no tiene certificado de firma.",
     "trouble.certificate_not_valid": "El certificado de firma no está vigente.",
+    "trouble.halted": "El SRI suspendió la emisión.",
+    "trouble.invariant_violated": "Algo no cuadra en los registros.",
     "trouble.no_access_key": "El comprobante no tiene clave de acceso.",
     "trouble.other_bytes_authorized": "El SRI autorizó un comprobante distinto del enviado.",
 }
