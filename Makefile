@@ -16,7 +16,7 @@ demo: .venv/runtime.stamp  ## the whole service on samples; EXIT=1 ends after th
 	$(WITHOUT_SERVERS) .venv/bin/autoriza demo $(if $(filter-out 0,$(EXIT)),--exit)
 
 test: .venv/dev.stamp  ## the whole suite on servers of its own
-	$(WITHOUT_SERVERS) $(PY) -m pytest $(ARGS)
+	$(WITHOUT_SERVERS) $(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: .venv/dev.stamp  ## format, lint, types, import contracts
 	.venv/bin/ruff format --check .

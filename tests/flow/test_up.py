@@ -107,6 +107,7 @@ def test_up_serves_restarts_what_dies_and_leaves_nothing_behind(home: Path, tmp_
     finally:
         up.send_signal(signal.SIGTERM)
         assert up.wait(45) == 0
+        up.stdout.close()
     assert group(home, "") == []
 
 

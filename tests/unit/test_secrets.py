@@ -31,7 +31,11 @@ def test_a_missing_or_malformed_key_stops_with_the_settings_name_and_not_its_val
 
 
 @pytest.mark.parametrize("act", [SecretBox.open, SecretBox.rotate])
-@pytest.mark.parametrize("token", [SecretBox([STRANGE]).seal(b"x"), b"", b"no es un sello"])
+@pytest.mark.parametrize(
+    "token",
+    [SecretBox([STRANGE]).seal(b"x"), b"", b"no es un sello"],
+    ids=["sealed by another", "empty", "no seal"],
+)
 def test_what_no_key_opens_says_which_setting_to_mend(act, token):
     with pytest.raises(Misconfigured, match="SECRET_KEYS"):
         act(SecretBox([NEW, OLD]), token)
