@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from admin.cli import documents, engine, local, people, sri, tenants
+from admin.cli import bench, documents, engine, local, people, sri, tenants
 from admin.cli.output import refuse
 
 
@@ -20,6 +20,7 @@ for command in (
     *tenants.COMMANDS,
     *documents.COMMANDS,
     *people.COMMANDS,
+    *bench.COMMANDS,
 ):
     commands.add_command(command)
 commands.add_command(documents.document, "invoice")
