@@ -1,0 +1,1 @@
+"""The benchmark: each measurement is a file in ``figures`` and a name in ``registry``."""

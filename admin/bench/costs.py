@@ -1,0 +1,55 @@
+"""What a stretch of work costs each kind of process, and the write-ahead log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from admin.bench import processes
+from admin.bench.engine import Engine
+from admin.bench.ground import Ground
+from admin.bench.processes import Resident
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Of one stretch."""
+
+    cpu_s: Mapping[
+        str, float
+    ]  # by kind: sri, ride, scheduler, postgres, valkey, …; none where /proc is missing
+    wal_bytes: int
+    busy_s: float  # of the cores we are held to, whoever used them
+
+
+class Meter:
+    """Reads what was spent since it was made or last reset."""
+
+    def __init__(self, ground: Ground, engine: Engine, simulator: int) -> None:
+        self._ground, self._engine = ground, engine
+        self._others = {**ground.servers.pids, "simulator": simulator}
+        self.reset()
+
+    def reset(self) -> None:
+        """From now on."""
+        self._cpu, self._busy = self._spent(), processes.busy_seconds()
+        self._wal = self._ground.observer.wal_position()
+
+    def read(self) -> Costs:
+        """What was spent; goes on counting."""
+        spent = {name: now - self._cpu.get(name, 0.0) for name, now in self._spent().items()}
+        busy = processes.busy_seconds() - self._busy
+        told = spent if any(spent.values()) else {}
+        return Costs(told, self._ground.observer.wal_position() - self._wal, busy)
+
+    def memory(self) -> Mapping[str, Sequence[Resident]]:
+        """What each process of the service holds now, by kind."""
+        found = {}
+        for name, pids in self._engine.families().items():
+            found[name] = [held for held in map(processes.memory, pids) if held is not None]
+        return found
+
+    def _spent(self) -> dict[str, float]:
+        families = {name: processes.family(pid) for name, pid in self._others.items()}
+        return {
+            name: processes.cpu_seconds(pids)
+            for name, pids in {**families, **self._engine.families()}.items()
+        }

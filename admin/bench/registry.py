@@ -1,0 +1,54 @@
+"""Every measurement, in the order it is reported: a new one is a file in ``figures`` and a name here."""
+
+from collections.abc import Sequence
+
+from admin.bench.figures.build import BUILD
+from admin.bench.figures.check import CHECK
+from admin.bench.figures.database import DATABASE
+from admin.bench.figures.delay import P50, P95
+from admin.bench.figures.memory import PROCESSES, PSS, RSS
+from admin.bench.figures.processor import CPU
+from admin.bench.figures.ride import RIDES
+from admin.bench.figures.sign import SIGN
+from admin.bench.figures.statements import QUERIES, WAL
+from admin.bench.figures.submit import SUBMIT
+from admin.bench.figures.throughput import COLD_DOCS_PER_S, DOCS_PER_S, SUSTAINED_DOCS_PER_S
+from admin.bench.figures.validate import VALIDATE
+from admin.bench.measurement import Measurement
+
+MEASUREMENTS: tuple[Measurement, ...] = (
+    DOCS_PER_S,
+    COLD_DOCS_PER_S,
+    SUSTAINED_DOCS_PER_S,
+    P50,
+    P95,
+    VALIDATE,
+    BUILD,
+    SIGN,
+    SUBMIT,
+    CHECK,
+    *RIDES,
+    DATABASE,
+    *CPU,
+    QUERIES,
+    WAL,
+    RSS,
+    PSS,
+    PROCESSES,
+)
+
+
+def chosen(wanted: Sequence[str]) -> tuple[Measurement, ...]:
+    """Those whose key, or the part of it before the dot, is among ``wanted``; all of them when it is empty.
+
+    Raises ``LookupError`` naming what there is no measurement for.
+    """
+    unknown = [word for word in wanted if not any(_answers(one, word) for one in MEASUREMENTS)]
+    if unknown:
+        known = ", ".join(one.key for one in MEASUREMENTS)
+        raise LookupError(f"no measurement is called {', '.join(unknown)}; there are {known}")
+    return tuple(one for one in MEASUREMENTS if not wanted or any(_answers(one, word) for word in wanted))
+
+
+def _answers(one: Measurement, word: str) -> bool:
+    return word in (one.key, one.key.partition(".")[0])
