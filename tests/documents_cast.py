@@ -1,12 +1,13 @@
 """The issuer, the day and the valid invoice that document tests start from."""
 
 import copy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from app import access_key
 from app.documents.base import Draft, Identity, Issuer
-from app.documents.factura import build_xml
+from app.documents.registry import document_type
 from app.sri.gateway import Environment
 
 ON = date(2026, 3, 2)
@@ -20,6 +21,16 @@ ISSUER = Issuer(
     dir_establecimiento="Guayaquil",
     obligado_contabilidad=True,
 )
+
+LEGENDED = replace(
+    ISSUER,
+    contribuyente_especial="5368",
+    agente_retencion="1",
+    contribuyente_rimpe="CONTRIBUYENTE RÉGIMEN RIMPE",
+    gran_contribuyente="NAC-GCFOIOC21-00000868-E",
+    provider_ruc="1793210987001",
+)
+"""The same taxpayer with every legend there is, served by a provider."""
 
 _INVOICE: dict[str, Any] = {
     "codDoc": "01",
@@ -55,10 +66,12 @@ def line(**changes: Any) -> list[dict[str, Any]]:
 def identity(draft: Draft, on: date = ON, sequence_number: int = 7) -> Identity:
     """What numbering would give ``draft``."""
     place = (draft.establishment, draft.emission_point)
-    key = access_key.build(on, "01", ISSUER.ruc, ISSUER.environment, *place, sequence_number, 12345678)
+    key = access_key.build(
+        on, draft.doc_type, ISSUER.ruc, ISSUER.environment, *place, sequence_number, 12345678
+    )
     return Identity(key, on, *place, sequence_number)
 
 
-def built(draft: Draft, on: date = ON) -> bytes:
+def built(draft: Draft, on: date = ON, issuer: Issuer = ISSUER) -> bytes:
     """The unsigned XML of ``draft``."""
-    return build_xml(draft.content, ISSUER, identity(draft, on))
+    return document_type(draft.doc_type).build_xml(draft.content, issuer, identity(draft, on))

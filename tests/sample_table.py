@@ -66,7 +66,7 @@ SAMPLES: tuple[Sample, ...] = (
     _refused(
         "fac-v1.1.0-plain-11.xml", date(2021, 7, 6), "detalles[1].codigoPrincipal", "35", "empty optionals"
     ),
-    _refused("fac-v1.1.0-plain-12.xml", date(2013, 3, 21), "retenciones", "", "block not supported yet"),
+    _refused("fac-v1.1.0-plain-12.xml", date(2013, 3, 21), "infoFactura.pagos", "", "no payments"),
     _refused("fac-v2.1.0-plain-01.xml", date(2026, 6, 21), "detalles[1].impuestos", "35", "no taxes"),
     _accepted("fac-v2.1.0-plain-02.xml", date(2026, 1, 22)),
     _refused(
