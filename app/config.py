@@ -1,6 +1,7 @@
 """Settings of one installation: the only reader of the environment."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -41,6 +42,15 @@ class Settings(BaseSettings):
     )
     sri_total_timeout_s: Annotated[float, Field(gt=0, le=20)] = Field(20, description="limit of a whole call")
 
+    sri_max_age_days: Annotated[int, Field(ge=0)] = Field(
+        90,
+        description="a date older than this is refused as the SRI would, with 65; 0: any age, never in producción",
+    )
+    ruc_proveedor: str = Field(
+        "",
+        description="RUC of who supplies this installation, written into every document (ficha anexo 26); empty: none",
+    )
+
     sign_drafts_cron: str = Field("*/10 * * * * *", description="cron with seconds: when drafts are swept")
     submit_signed_cron: str = Field(
         "*/10 * * * * *", description="cron with seconds: when signed ones are swept"
@@ -56,7 +66,9 @@ class Settings(BaseSettings):
     worker_processes: Count = Field(2, description="processes for the queues sweep and sri")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")
-    ride_threads: Count = Field(1, description="threads of each of those processes; rendering is all computing")
+    ride_threads: Count = Field(
+        1, description="threads of each of those processes; rendering is all computing"
+    )
     lease_s: Seconds = Field(40, description="how long a claim holds a row")
     republish_s: Seconds = Field(10, description="how long a published row is left to its message")
     sweep_batch: Count = Field(500, description="rows a sweep stamps per transaction")
@@ -73,7 +85,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="least severe line logged"
     )
-    autoriza_language: Literal["es", "en"] = Field("es", description="language of problems and sentences for people")
+    autoriza_language: Literal["es", "en"] = Field(
+        "es", description="language of problems and sentences for people"
+    )
     behind_tls_proxy: bool = Field(
         False,
         description="people reach the console through one TLS proxy (Heroku): its X-Forwarded headers are believed",
@@ -87,6 +101,13 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("ruc_proveedor")
+    @classmethod
+    def _a_ruc(cls, value: str) -> str:
+        if not re.fullmatch("([0-9]{10}001)?", value):
+            raise ValueError("13 digits that end in 001, or nothing")
+        return value
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -110,7 +131,9 @@ def secret_from_environment(name: str) -> str:
     try:
         return os.environ[name]
     except KeyError as error:
-        raise Misconfigured(f"the environment variable {name} is not set: export it with the password") from error
+        raise Misconfigured(
+            f"the environment variable {name} is not set: export it with the password"
+        ) from error
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
