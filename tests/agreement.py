@@ -12,8 +12,9 @@ from official import schema
 from app.documents.design import Design
 from app.documents.factura import DESIGN as FACTURA
 from app.documents.inspecting import check_structure
+from app.documents.nota_credito import DESIGN as NOTA_CREDITO
 
-DESIGNS: dict[str, Design] = {design.root: design for design in (FACTURA,)}
+DESIGNS: dict[str, Design] = {design.root: design for design in (FACTURA, NOTA_CREDITO)}
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 TABLE = Path(__file__).parents[1] / "docs" / "xsd-differences.md"
 

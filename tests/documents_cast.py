@@ -51,6 +51,34 @@ _INVOICE: dict[str, Any] = {
     ],
 }
 
+_CREDIT_NOTE: dict[str, Any] = {
+    "codDoc": "04",
+    "estab": "001",
+    "ptoEmi": "002",
+    "tipoIdentificacionComprador": "05",
+    "razonSocialComprador": "María Núñez",
+    "identificacionComprador": "1710034065",
+    "codDocModificado": "01",
+    "numDocModificado": "001-002-000000007",
+    "fechaEmisionDocSustento": "27/02/2026",
+    "motivo": "Devolución de mercadería",
+    "detalles": [
+        {
+            "codigoInterno": "A-1",
+            "descripcion": "Producto",
+            "cantidad": 1,
+            "precioUnitario": "10.00",
+            "impuestos": [{"codigo": "2", "codigoPorcentaje": "4"}],
+        }
+    ],
+}
+
+
+def credit_note(**changes: Any) -> dict[str, Any]:
+    """A valid nota de crédito of USD 11.50 as JSON, with some of its fields changed; None takes a field away."""
+    values = copy.deepcopy(_CREDIT_NOTE) | changes
+    return {name: value for name, value in values.items() if value is not None}
+
 
 def invoice(**changes: Any) -> dict[str, Any]:
     """A valid invoice of USD 23.00 as JSON, with some of its fields changed; None takes a field away."""

@@ -218,6 +218,39 @@ def factura(draw: st.DrawFn) -> dict[str, Any]:
     return values | {"pagos": _paid(draw, values)}
 
 
+@st.composite
+def nota_credito(draw: st.DrawFn) -> dict[str, Any]:
+    """JSON of a nota de crédito dated 02/03/2026 that keeps every rule, with any of its blocks."""
+    kind, number = draw(PEOPLE)
+    renamed = {"codigoPrincipal": "codigoInterno", "codigoAuxiliar": "codigoAdicional"}
+    lines = [
+        {
+            renamed.get(tag, tag): value
+            for tag, value in each.items()
+            if tag not in ("precioSinSubsidio", "unidadMedida")
+        }
+        for each in draw(st.lists(line(), min_size=1, max_size=4))
+    ]
+    optional = {
+        "moneda": st.just("DOLAR"),
+        "maquinaFiscal": st.just(dict.fromkeys(("marca", "modelo", "serie"), "M" * 30)),
+        "infoAdicional": st.lists(extra(), max_size=13),
+    }
+    return {
+        "codDoc": "04",
+        "estab": "001",
+        "ptoEmi": "002",
+        "tipoIdentificacionComprador": kind,
+        "razonSocialComprador": draw(name()),
+        "identificacionComprador": number,
+        "codDocModificado": draw(st.sampled_from(("01", "03", "05"))),
+        "numDocModificado": "001-002-000000007",
+        "fechaEmisionDocSustento": draw(st.sampled_from(("01/04/2024", "02/03/2026"))),
+        "motivo": draw(name()),
+        "detalles": lines,
+    } | draw(st.fixed_dictionaries({}, optional=optional))
+
+
 def _paid(draw: st.DrawFn, values: dict[str, Any]) -> list[dict[str, Any]]:
     due = FACTURA.complete(load(FACTURA.model, values, FACTURA.sections).content, []).total
     first = (due * draw(st.integers(0, 100)) / 100).quantize(Decimal("0.01"))

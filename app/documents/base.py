@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import Problem, Text
 from app.sri.gateway import Environment
+
+if TYPE_CHECKING:
+    from app.ride.layout import Printed
+    from app.ride.reading import Source
 
 MOST_BYTES = 320 * 1024  # of one comprobante, ficha 7.5; beyond it the SRI answers 26
 
@@ -44,6 +48,16 @@ class Identity:
 
 
 @dataclass(frozen=True)
+class Modified:
+    """The document that a nota de crédito takes back in whole or in part (documento de sustento)."""
+
+    doc_type: str
+    number: str  # 001-002-000000003
+    issue_date: date
+    info: str  # where the note says so: infoNotaCredito
+
+
+@dataclass(frozen=True)
 class Draft:
     """Valid content of a comprobante that has no number yet.
 
@@ -60,6 +74,7 @@ class Draft:
     content: Mapping[str, Any]
     reference: str | None = None
     warnings: tuple[Problem, ...] = ()
+    modified: Modified | None = None
 
 
 @dataclass(frozen=True)
@@ -99,3 +114,5 @@ class DocumentType:
     build_xml: Callable[[Mapping[str, Any], Issuer, Identity], bytes]
     """The unsigned XML, UTF-8, no white space between elements; same input, same bytes."""
     inspect: Callable[[bytes], Inspection]
+    ride: "Callable[[Source], Printed]"
+    """What the RIDE of an authorized comprobante prints; reading it loads the drawing library, not before."""

@@ -4,11 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from app.documents.base import Modified
 from app.documents.blocks import Content
 from app.documents.grammar import Group
 from app.errors import Problem, Text
+
+if TYPE_CHECKING:
+    from app.ride.layout import Printed
+    from app.ride.reading import Source
 
 C = TypeVar("C", bound=Content)
 Rule = Callable[[C, date], Iterator[Problem]]
@@ -38,9 +43,11 @@ class Design(Generic[C]):
     rules: tuple[Rule[C], ...]
     warnings: tuple[Rule[C], ...]
     sri_rules: tuple[Rule[C], ...]
+    ride: "Callable[[Source], Printed]"
     asked_by_ficha: frozenset[str] = frozenset()  # required, although no schema asks
     dead: Mapping[str, Text] = field(default_factory=dict)
     beyond_sums: frozenset[str] = frozenset()
+    modified: Callable[[C], Modified | None] = lambda _content: None
 
     @property
     def version(self) -> str:

@@ -36,6 +36,7 @@ def draft(design: Design[C], values: Mapping[str, Any], on: date, known: list[Pr
         | whole.model_dump(mode="json", exclude_defaults=True, exclude=NOT_SAID),
         reference=content.referencia,
         warnings=tuple(problem for warning in design.warnings for problem in warning(whole, on)),
+        modified=design.modified(whole),
     )
 
 

@@ -47,6 +47,7 @@ def made(design: Design[C]) -> DocumentType:
         from_xml=partial(_from_xml, design),
         build_xml=partial(_build_xml, design),
         inspect=partial(inspect, design),
+        ride=design.ride,
     )
 
 

@@ -21,6 +21,7 @@ from app.documents.vocabulary import (
     maybe,
     one_of,
 )
+from app.errors import Text
 
 INFO_TRIBUTARIA = group(
     leaf("ambiente", one_of("1", "2")),
@@ -40,11 +41,23 @@ INFO_TRIBUTARIA = group(
 
 COMPENSATION = group(leaf("codigo", one_of("1")), leaf("tarifa", RATE), leaf("valor", MONEY))
 COMPENSATIONS = maybe("compensaciones", Several("compensacion", COMPENSATION))
+COMPENSATIONS_ENDED = Text(
+    "las compensaciones terminaron en 2017: ningún comprobante nuevo las lleva",
+    "compensaciones ended in 2017: no new document carries them",
+)
 
 LINE_TAX = group(
     leaf("codigo", TAX_CODE),
     leaf("codigoPorcentaje", PERCENTAGE_CODE),
     leaf("tarifa", RATE),
+    leaf("baseImponible", MONEY),
+    leaf("valor", MONEY),
+)
+
+LINE_TAX_IN_NOTES = group(
+    leaf("codigo", TAX_CODE),
+    leaf("codigoPorcentaje", PERCENTAGE_CODE),
+    maybe("tarifa", RATE),
     leaf("baseImponible", MONEY),
     leaf("valor", MONEY),
 )

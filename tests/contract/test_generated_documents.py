@@ -3,7 +3,7 @@
 import pytest
 from agreement import DESIGNS
 from documents_cast import ISSUER, LEGENDED, ON, built
-from generated import document, factura
+from generated import document, factura, nota_credito
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -13,7 +13,7 @@ from app.documents.grammar import fill
 from app.documents.inspecting import check_structure
 from app.documents.registry import document_type
 
-DRAFTS = {"01": factura()}
+DRAFTS = {"01": factura(), "04": nota_credito()}
 VERSIONS = [(root, version) for root, design in DESIGNS.items() for version in design.versions]
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 SOME = settings(MANY, max_examples=50)

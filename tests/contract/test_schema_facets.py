@@ -161,7 +161,9 @@ def test_the_grammar_says_what_the_schema_says(shared, root, version):
     assert list(differences(schema, schema.elements[root], DESIGNS[root].versions[version], root)) == []
 
 
-@pytest.mark.parametrize(("root", "version"), [("factura", "1.1.0"), ("factura", "2.1.0")])
+@pytest.mark.parametrize(
+    ("root", "version"), [("factura", "1.1.0"), ("factura", "2.1.0"), ("notaCredito", "1.1.0")]
+)
 def test_the_copies_nearer_to_the_download_differ_in_one_legend_only(shared, root, version):
     schema = Schema(shared / "sri" / "xsd" / "official" / FILES[root].format(version))
     found = list(differences(schema, schema.elements[root], DESIGNS[root].versions[version], root))

@@ -1,7 +1,7 @@
 """The factura (01), whole: every block of its four versions in, version 1.1.0 or 2.1.0 out."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.documents.design import Design
 from app.documents.factura import blocks, rules
@@ -9,18 +9,25 @@ from app.documents.factura.grammar import ONLY_IN_2, VERSIONS
 from app.documents.factura.model import Factura
 from app.documents.factura.totals import ADDED, complete
 from app.documents.making import made
+from app.documents.structures import COMPENSATIONS_ENDED
 from app.errors import Text
 
-_NO_COMPENSATION = Text(
-    "las compensaciones terminaron en 2017: ningún comprobante nuevo las lleva",
-    "compensaciones ended in 2017: no new document carries them",
-)
+if TYPE_CHECKING:
+    from app.ride.layout import Printed
+    from app.ride.reading import Source
+
 _BLOCKS_OF_2 = frozenset(part.tag for part in ONLY_IN_2)
 
 
 def _emitted(content: Mapping[str, Any]) -> str:
     """Rules of the ficha: 2.1.0 only for its own blocks (anexos 8 and 9), else 1.1.0."""
     return "1.1.0" if _BLOCKS_OF_2.isdisjoint(content) else "2.1.0"
+
+
+def _ride(source: "Source") -> "Printed":
+    from app.ride import factura  # the drawing library is loaded where RIDEs are made, nowhere else
+
+    return factura.read(source)
 
 
 DESIGN = Design(
@@ -48,7 +55,8 @@ DESIGN = Design(
     rules=rules.RULES + blocks.RULES,
     warnings=rules.WARNINGS + blocks.WARNINGS,
     sri_rules=(rules.rates,),
-    dead={"compensaciones": _NO_COMPENSATION, "compensacionesReembolso": _NO_COMPENSATION},
+    ride=_ride,
+    dead={"compensaciones": COMPENSATIONS_ENDED, "compensacionesReembolso": COMPENSATIONS_ENDED},
     beyond_sums=frozenset({"compensaciones"}),
 )
 
