@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from peewee import fn
 
-from app import issue_dates
+from app import crediting, issue_dates
 from app.documents.additional import no_room_for_legend
 from app.documents.base import Draft
 from app.documents.reading import read
@@ -74,6 +74,7 @@ def accept_all(
     accepted: dict[int, Accepted] = {}
     with tenant_scope(tenant_id):
         tenant = _issuing_tenant(tenant_id, requested_date, max_age_days)
+        crediting.lock(tenant, [draft for _, draft in drafts])
         # In one order, whatever the order they came in: two imports of the same files would block each other.
         for turn in sorted(range(len(drafts)), key=lambda turn: _order(drafts[turn][1], requested_date)):
             offer, draft = drafts[turn]
@@ -109,6 +110,7 @@ def accept(
     draft = _read(Offer(raw, filename), requested_date)
     with tenant_scope(tenant_id):
         tenant = _issuing_tenant(tenant_id, requested_date, max_age_days)
+        crediting.lock(tenant, [draft])
         return _store(tenant, draft, reference or draft.reference, requested_date, by)
 
 
@@ -154,15 +156,23 @@ def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None,
         raise Invalid((wrong,))
     digest = content_digest(draft, on)
     name = reference or digest
+    warnings = draft.warnings
+    if draft.modified and not _is_known(tenant.id, name):
+        warnings += crediting.judge(tenant, draft, on or _today())
     _know_place(tenant.id, draft)
     created = _insert(tenant, draft, name, digest, on, by)
     if created is None:
         known = Document.get((Document.tenant_id == tenant.id) & (Document.reference == name))
         if known.content_sha256 != digest:
             raise Invalid((_other_content(name),))
-        return Accepted(tenant.id, known.id, name, new=False, warnings=draft.warnings)
+        return Accepted(tenant.id, known.id, name, new=False, warnings=warnings)
     append(tenant.id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
-    return Accepted(tenant.id, created, name, new=True, warnings=draft.warnings)
+    return Accepted(tenant.id, created, name, new=True, warnings=warnings)
+
+
+def _is_known(tenant_id: int, name: str) -> bool:
+    mine = (Document.tenant_id == tenant_id) & (Document.reference == name)
+    return bool(Document.select().where(mine).exists())
 
 
 def search_key(name: str) -> str:
@@ -194,6 +204,8 @@ def _insert(tenant: Tenant, draft: Draft, name: str, digest: str, on: date | Non
         "buyer_name": draft.buyer_name,
         "buyer_key": search_key(draft.buyer_name),
         "total": draft.total,
+        "modified_type": draft.modified and draft.modified.doc_type,
+        "modified_number": draft.modified and draft.modified.number,
         "imported_by": by,
         "created_at": fn.now(),
         "next_attempt_at": fn.now(),
