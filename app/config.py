@@ -1,6 +1,7 @@
 """Settings of one installation: the only reader of the environment."""
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -44,6 +45,15 @@ class Settings(BaseSettings):
         15, description="limit between two bytes"
     )
     sri_total_timeout_s: Annotated[float, Field(gt=0, le=20)] = Field(20, description="limit of a whole call")
+
+    sri_max_age_days: Annotated[int, Field(ge=0)] = Field(
+        90,
+        description="a date older than this is refused as the SRI would, with 65; 0: any age, never in producción",
+    )
+    ruc_proveedor: str = Field(
+        "",
+        description="RUC of who supplies this installation, written into every document (ficha anexo 26); empty: none",
+    )
 
     sign_drafts_cron: str = Field("*/10 * * * * *", description="cron with seconds: when drafts are swept")
     submit_signed_cron: str = Field(
@@ -137,6 +147,13 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("ruc_proveedor")
+    @classmethod
+    def _a_ruc(cls, value: str) -> str:
+        if not re.fullmatch("([0-9]{10}001)?", value):
+            raise ValueError("13 digits that end in 001, or nothing")
+        return value
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from peewee import fn
 
+from app import crediting, issue_dates
+from app.documents.additional import no_room_for_legend
 from app.documents.base import Draft
 from app.documents.reading import read
 from app.errors import Invalid, Problem, Refused, Text
@@ -50,11 +52,18 @@ class OffersRefused(Invalid):
 
 
 def accept_all(
-    tenant_id: int, offers: Sequence[Offer], *, by: str, requested_date: date | None = None
+    tenant_id: int,
+    offers: Sequence[Offer],
+    *,
+    by: str,
+    requested_date: date | None = None,
+    max_age_days: int | None = None,
 ) -> list[Accepted]:
     """``accept`` for several files in one transaction: all of them, or none. Raises ``OffersRefused``."""
     drafts: list[tuple[Offer, Draft]] = []
     refused: dict[str, tuple[Problem, ...]] = {}
+    if wrong := _untimely(requested_date, max_age_days):
+        raise OffersRefused({offer.filename: (wrong,) for offer in offers})
     for offer in offers:
         try:
             drafts.append((offer, _read(offer, requested_date)))
@@ -64,7 +73,8 @@ def accept_all(
         raise OffersRefused(refused)
     accepted: dict[int, Accepted] = {}
     with tenant_scope(tenant_id):
-        tenant = _issuing_tenant(tenant_id, requested_date)
+        tenant = _issuing_tenant(tenant_id, requested_date, max_age_days)
+        crediting.lock(tenant, [draft for _, draft in drafts])
         # In one order, whatever the order they came in: two imports of the same files would block each other.
         for turn in sorted(range(len(drafts)), key=lambda turn: _order(drafts[turn][1], requested_date)):
             offer, draft = drafts[turn]
@@ -85,16 +95,22 @@ def accept(
     by: str,
     requested_date: date | None = None,
     reference: str | None = None,
+    max_age_days: int | None = None,
 ) -> Accepted:
     """Store ``raw`` (JSON or XML) as a draft without a number, or refuse it whole.
 
     ``requested_date`` sets fechaEmision, in pruebas only; otherwise it is the day of signing in America/Guayaquil.
+    ``max_age_days`` is the installation's limit of its age; None where there is none to keep.
     The reference (caller's, else the document's own, else the SHA-256 of its content) makes it idempotent.
-    Raises ``Invalid`` with every problem; nothing is stored then. Raises ``Refused`` for a date in producción.
+    Raises ``Invalid`` with every problem; nothing is stored then. Raises ``Refused`` for a date in producción, and
+    ``Misconfigured`` there without a limit.
     """
+    if wrong := _untimely(requested_date, max_age_days):
+        raise Invalid((wrong,))
     draft = _read(Offer(raw, filename), requested_date)
     with tenant_scope(tenant_id):
-        tenant = _issuing_tenant(tenant_id, requested_date)
+        tenant = _issuing_tenant(tenant_id, requested_date, max_age_days)
+        crediting.lock(tenant, [draft])
         return _store(tenant, draft, reference or draft.reference, requested_date, by)
 
 
@@ -110,35 +126,53 @@ def content_digest(draft: Draft, requested_date: date | None) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+def _untimely(requested_date: date | None, max_age_days: int | None) -> Problem | None:
+    return issue_dates.untimely(requested_date, _today(), max_age_days or 0) if requested_date else None
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("America/Guayaquil")).date()
+
+
 def _read(offer: Offer, requested_date: date | None) -> Draft:
-    return read(
-        offer.raw, offer.filename, requested_date or datetime.now(ZoneInfo("America/Guayaquil")).date()
-    )
+    return read(offer.raw, offer.filename, requested_date or _today())
 
 
 def _order(draft: Draft, on: date | None) -> tuple[str, str, str]:
     return draft.establishment, draft.emission_point, draft.reference or content_digest(draft, on)
 
 
-def _issuing_tenant(tenant_id: int, requested_date: date | None) -> Tenant:
+def _issuing_tenant(tenant_id: int, requested_date: date | None, max_age_days: int | None) -> Tenant:
     tenant: Tenant = Tenant.get_by_id(tenant_id)
+    if max_age_days is not None:
+        issue_dates.limited(Environment(tenant.environment), max_age_days)
     if requested_date and tenant.environment != Environment.PRUEBAS:
         raise Refused("una fecha propia solo es posible en pruebas; en producción la fecha es la de emisión")
     return tenant
 
 
 def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None, by: str) -> Accepted:
+    if tenant.gran_contribuyente and (wrong := no_room_for_legend(draft.content.get("infoAdicional", ()))):
+        raise Invalid((wrong,))
     digest = content_digest(draft, on)
     name = reference or digest
+    warnings = draft.warnings
+    if draft.modified and not _is_known(tenant.id, name):
+        warnings += crediting.judge(tenant, draft, on or _today())
     _know_place(tenant.id, draft)
     created = _insert(tenant, draft, name, digest, on, by)
     if created is None:
         known = Document.get((Document.tenant_id == tenant.id) & (Document.reference == name))
         if known.content_sha256 != digest:
             raise Invalid((_other_content(name),))
-        return Accepted(tenant.id, known.id, name, new=False, warnings=draft.warnings)
+        return Accepted(tenant.id, known.id, name, new=False, warnings=warnings)
     append(tenant.id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
-    return Accepted(tenant.id, created, name, new=True, warnings=draft.warnings)
+    return Accepted(tenant.id, created, name, new=True, warnings=warnings)
+
+
+def _is_known(tenant_id: int, name: str) -> bool:
+    mine = (Document.tenant_id == tenant_id) & (Document.reference == name)
+    return bool(Document.select().where(mine).exists())
 
 
 def search_key(name: str) -> str:
@@ -170,6 +204,8 @@ def _insert(tenant: Tenant, draft: Draft, name: str, digest: str, on: date | Non
         "buyer_name": draft.buyer_name,
         "buyer_key": search_key(draft.buyer_name),
         "total": draft.total,
+        "modified_type": draft.modified and draft.modified.doc_type,
+        "modified_number": draft.modified and draft.modified.number,
         "imported_by": by,
         "created_at": fn.now(),
         "next_attempt_at": fn.now(),

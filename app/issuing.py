@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from peewee import fn
 
-from app import access_key, circuit, exchanges, work
+from app import access_key, circuit, exchanges, issue_dates, work
 from app.alerts import raise_alert
 from app.documents.base import Identity, Issuer
 from app.documents.registry import document_type
@@ -48,12 +48,13 @@ POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
 def sign(claim: Claim, services: Services) -> Outcome:
     """draft -> signed: number, date, access key, XML and signature in one transaction, or nothing of it."""
     document: Document = claim.row
+    issue_dates.limited(Environment(document.environment), services.settings.sri_max_age_days)
     try:
         with tenant_scope(claim.tenant_id):
             certificate_id, key = services.keys.current(claim.tenant_id)
             identity = _identity(document, datetime.now(ECUADOR).date())
             unsigned = document_type(document.doc_type).build_xml(
-                document.content, _issuer(document), identity
+                document.content, _issuer(document, services.settings.ruc_proveedor), identity
             )
             signed = sign_xml(unsigned, key, datetime.now(ECUADOR))
             if secrets.randbelow(10_000) < services.settings.verify_share * 10_000:
@@ -116,7 +117,7 @@ def _identity(document: Document, today: date) -> Identity:
     return Identity(key, issue_date, document.establishment, document.emission_point, number)
 
 
-def _issuer(document: Document) -> Issuer:
+def _issuer(document: Document, provider_ruc: str) -> Issuer:
     tenant = Tenant.get_by_id(document.tenant_id)
     place = Establishment.get(
         (Establishment.tenant_id == tenant.id) & (Establishment.code == document.establishment)
@@ -132,6 +133,8 @@ def _issuer(document: Document) -> Issuer:
         contribuyente_especial=tenant.contribuyente_especial,
         agente_retencion=tenant.agente_retencion,
         contribuyente_rimpe=tenant.contribuyente_rimpe,
+        gran_contribuyente=tenant.gran_contribuyente,
+        provider_ruc=provider_ruc or None,
     )
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from peewee import IntegrityError, fn
 
 from app.auditing import audit
+from app.documents.base import Issuer
+from app.documents.tributary import issuer_problems
 from app.errors import Refused
 from app.sri.gateway import Environment
 from app.store.tenants import Tenant, TenantDirectory
@@ -25,21 +27,22 @@ class TaxpayerFacts:
     contribuyente_especial: str | None = None
     agente_retencion: str | None = None
     contribuyente_rimpe: str | None = None
+    gran_contribuyente: str | None = None
 
 
 def create(ruc: str, razon_social: str, environment: Environment, facts: TaxpayerFacts, *, by: str) -> int:
     """Take on the taxpayer ``ruc`` (13 digits) in one ambiente; its id.
 
-    Raises ``Refused`` for a RUC that cannot exist, an empty name, or a taxpayer already here. The check digit is not
-    looked at: company RUCs given out since 2021 do not follow it.
+    Raises ``Refused`` for a RUC that cannot exist, an empty name, a fact no schema lets pass, or a taxpayer already
+    here. The check digit is not looked at: company RUCs given out since 2021 do not follow it.
     """
     name = " ".join(razon_social.split())
     if not _RUC.fullmatch(ruc) or int(ruc[:2]) not in _PROVINCES:
         raise Refused(f"RUC {ruc}: se esperan 13 dígitos que empiezan por la provincia y terminan en 001")
     if not 0 < len(name) <= 300:
         raise Refused("razón social: se esperan de 1 a 300 caracteres")
-    if not facts.dir_matriz.strip():
-        raise Refused("dirección matriz: no puede quedar vacía")
+    if wrong := list(issuer_problems(Issuer(ruc, name, environment=environment, **vars(facts)))):
+        raise Refused("; ".join(problem.sentence() for problem in wrong))
     tenant_id = int(TenantDirectory.insert().execute())
     try:
         with tenant_scope(tenant_id):

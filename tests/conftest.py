@@ -28,6 +28,11 @@ for name in Settings.model_fields:  # what a developer has set for his own insta
     os.environ.pop(name.upper(), None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update`` lets the golden XML follow the code, after the official schema passed it."""
+    parser.addoption("--update", action="store_true", help="rewrite tests/golden/*/*.xml")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of official schemas, contracts and real documents, read in place."""

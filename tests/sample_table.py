@@ -1,4 +1,4 @@
-"""What must become of every public sample factura that carries no signature, on the day it was dated."""
+"""What must become of every public sample factura and nota de crédito, on the day it was dated."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -66,11 +66,34 @@ SAMPLES: tuple[Sample, ...] = (
     _refused(
         "fac-v1.1.0-plain-11.xml", date(2021, 7, 6), "detalles[1].codigoPrincipal", "35", "empty optionals"
     ),
-    _refused("fac-v1.1.0-plain-12.xml", date(2013, 3, 21), "retenciones", "", "block not supported yet"),
+    _refused("fac-v1.1.0-plain-12.xml", date(2013, 3, 21), "infoFactura.pagos", "", "no payments"),
     _refused("fac-v2.1.0-plain-01.xml", date(2026, 6, 21), "detalles[1].impuestos", "35", "no taxes"),
     _accepted("fac-v2.1.0-plain-02.xml", date(2026, 1, 22)),
     _refused(
         "fac-v2.1.0-plain-aut-01.xml", date(2026, 4, 2), "infoFactura.guiaRemision", "35", "out of order"
     ),
     _refused("fac-v2.1.0-plain-aut-02.xml", date(2026, 4, 2), "extensions", "35", "unknown element"),
+)
+
+_INFO = "infoNotaCredito"
+CREDIT_NOTES: tuple[Sample, ...] = (
+    _refused(
+        "ncr-v1.0.0-plain-01.xml", date(2026, 6, 12), f"{_INFO}.valorModificado", "35", "a name no schema has"
+    ),
+    _refused("ncr-v1.0.0-plain-aut-01.xml", date(2026, 6, 12), f"{_INFO}.valorModificacion", "35", "missing"),
+    _refused("ncr-v1.1.0-plain-01.xml", date(2021, 3, 31), "infoTributaria.ambiente", "35", "padded values"),
+    _refused("ncr-v1.1.0-plain-02.xml", date(2021, 3, 31), "infoTributaria.ambiente", "35", "padded values"),
+    _refused(
+        "ncr-v1.1.0-plain-03.xml", date(2021, 3, 31), f"{_INFO}.valorModificacion", "52", "IVA left out"
+    ),
+    _refused(
+        "ncr-v1.1.0-plain-aut-01.xml", date(2026, 4, 3), f"{_INFO}.compensaciones", "", "dead since 2017"
+    ),
+    # The SRI authorized this one: what is taxed at 0 % is not in its subtotal, and nobody looked.
+    _refused(
+        "ncr-v1.1.0-stripped-01.xml", date(2023, 11, 24), f"{_INFO}.totalSinImpuestos", "52", "subtotal"
+    ),
+    _refused(
+        "ncr-v1.1.0-stripped-aut-01.xml", date(2023, 11, 24), f"{_INFO}.totalSinImpuestos", "52", "subtotal"
+    ),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from admin.bench.costs import Costs, Meter
 from admin.bench.ground import Ground
 from admin.bench.options import Options
 
@@ -21,6 +22,7 @@ class ClosedLoop:
 
     documents: int
     seconds: float
+    costs: Costs  # of the whole stream
 
     @property
     def docs_per_s(self) -> float:
@@ -43,7 +45,9 @@ def run_closed_loop(ground: Ground, options: Options) -> ClosedLoop:
         return done
 
     options.watch.begin("a steady stream", total)
-    with ground.simulator(), ground.engine(paced=False) as engine:
+    with ground.simulator() as simulator, ground.engine(paced=False) as engine:
+        meter = Meter(ground, engine, simulator)
         engine.until(counted, total, options.watch.at)
+        costs = meter.read()
     first, last = total // 4, total - total // 4
-    return ClosedLoop(last - first, float(observer.value(_RATE, since, first, last)))
+    return ClosedLoop(last - first, float(observer.value(_RATE, since, first, last)), costs)

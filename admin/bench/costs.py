@@ -1,5 +1,6 @@
 """What a stretch of work costs each kind of process, and the write-ahead log."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,19 @@ class Costs:
         str, float
     ]  # by kind: sri, ride, scheduler, postgres, valkey, …; none where /proc is missing
     wal_bytes: int
+    seconds: float
     busy_s: float  # of the cores we are held to, whoever used them
+    bench_s: float  # of that, this process by itself
+
+    @property
+    def cores_used(self) -> float:
+        """Cores that the service, its servers and the simulator kept busy."""
+        return sum(self.cpu_s.values()) / self.seconds
+
+    @property
+    def cores_used_by_others(self) -> float:
+        """Cores that were kept busy by whatever has nothing to do with this run."""
+        return max(0.0, (self.busy_s - self.bench_s) / self.seconds - self.cores_used)
 
 
 class Meter:
@@ -31,6 +44,7 @@ class Meter:
     def reset(self) -> None:
         """From now on."""
         self._cpu, self._busy = self._spent(), processes.busy_seconds()
+        self._bench, self._begun = time.process_time(), time.monotonic()
         self._wal = self._ground.observer.wal_position()
 
     def read(self) -> Costs:
@@ -38,7 +52,13 @@ class Meter:
         spent = {name: now - self._cpu.get(name, 0.0) for name, now in self._spent().items()}
         busy = processes.busy_seconds() - self._busy
         told = spent if any(spent.values()) else {}
-        return Costs(told, self._ground.observer.wal_position() - self._wal, busy)
+        return Costs(
+            told,
+            self._ground.observer.wal_position() - self._wal,
+            time.monotonic() - self._begun,
+            busy,
+            time.process_time() - self._bench,
+        )
 
     def memory(self) -> Mapping[str, Sequence[Resident]]:
         """What each process of the service holds now, by kind."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from admin.bench.costs import Costs, Meter
 from admin.bench.ground import BY, Ground
 from admin.bench.options import OPEN_LOOP_TENANTS, PER_SECOND, Options
 from admin.bench.samples import offers
@@ -23,6 +24,7 @@ class OpenLoop:
 
     delays: Sequence[float]
     latest_s: float
+    costs: Costs
 
     def percentile(self, share: float) -> float:
         """The delay that ``share`` of the documents do not exceed."""
@@ -32,7 +34,7 @@ class OpenLoop:
 def run_open_loop(ground: Ground, options: Options) -> OpenLoop:
     """``PER_SECOND`` documents a second for ``options.seconds``, after a few that warm the processes up."""
     observer, watch = ground.observer, options.watch
-    with ground.simulator(CALL_S), ground.engine() as engine:
+    with ground.simulator(CALL_S) as simulator, ground.engine() as engine:
         since = observer.last_document()
         watch.begin("processes start", _WARM_UP)
         ground.hand_in("first", _WARM_UP)
@@ -40,9 +42,11 @@ def run_open_loop(ground: Ground, options: Options) -> OpenLoop:
         since = observer.last_document()
         total = PER_SECOND * options.seconds
         watch.begin(f"{PER_SECOND} documents a second", total)
+        meter = Meter(ground, engine, simulator)
         latest = _generate(ground, options)
         engine.until(lambda: observer.rides_since(since), total, watch.at)
-    return OpenLoop(observer.delays_since(since), latest)
+        costs = meter.read()
+    return OpenLoop(observer.delays_since(since), latest, costs)
 
 
 def _generate(ground: Ground, options: Options) -> float:

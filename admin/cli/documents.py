@@ -54,7 +54,11 @@ def import_files(ruc: str, on: datetime | None, files: tuple[Path, ...], as_json
     offers = [Offer(file.read_bytes(), str(file)) for file in files]
     with services.database.connection_context():
         accepted = intake.accept_all(
-            tenants.find(ruc).id, offers, by="command line", requested_date=on.date() if on else None
+            tenants.find(ruc).id,
+            offers,
+            by="command line",
+            requested_date=on.date() if on else None,
+            max_age_days=services.settings.sri_max_age_days,
         )
     wake_all(accepted)
     _report(services, list(zip(files, accepted, strict=True)), as_json)

@@ -39,6 +39,7 @@ def tenant() -> None:
 @click.option("--obligado-contabilidad", type=click.Choice(["si", "no"]), help="Printed when given.")
 @click.option("--contribuyente-especial", metavar="N", help="Resolution number.")
 @click.option("--agente-retencion", metavar="N", help="Resolution number, up to 8 digits, no leading zeros.")
+@click.option("--gran-contribuyente", metavar="N", help="Resolution that names the taxpayer so.")
 @click.option("--regimen", type=click.Choice(list(RIMPE)), help="Legend of the RIMPE regime.")
 @json_option
 def create(ruc: str, razon_social: str, ambiente: str, as_json: bool, **given: Any) -> None:

@@ -1,5 +1,8 @@
 """Kinds of identification a buyer can show (ficha tabla 6), and how an unnamed buyer is written."""
 
+from datetime import date
+
+from app.catalogues.periods import Period
 from app.errors import Text
 
 RUC = "04"
@@ -18,3 +21,6 @@ BUYER_IDENTIFICATIONS = {
 
 FINAL_CONSUMER_ID = "9999999999999"
 FINAL_CONSUMER_NAME = "CONSUMIDOR FINAL"
+
+CREDITED_TO_FINAL_CONSUMER = Period(last=date(2025, 12, 31))
+"""Days on which a factura to a final consumer could still be taken back by nota de crédito."""

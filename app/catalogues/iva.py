@@ -4,19 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from app.catalogues.periods import ALWAYS, Period
 from app.errors import Text
-
-
-@dataclass(frozen=True)
-class Period:
-    """Days on which a rate may be used, both included; None is without limit."""
-
-    first: date | None = None
-    last: date | None = None
-
-    def holds(self, day: date) -> bool:
-        """True when ``day`` lies inside."""
-        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True)
@@ -32,8 +21,6 @@ class Rate:
         """True when an invoice dated ``day`` may carry this code."""
         return any(period.holds(day) for period in self.periods)
 
-
-ALWAYS = (Period(),)
 
 RATES: tuple[Rate, ...] = (
     Rate("0", Decimal(0), Text("0 %", "0 %"), ALWAYS),

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.errors import Problem
+from app.errors import Problem, Text
 from app.sri.gateway import Environment
+
+if TYPE_CHECKING:
+    from app.ride.layout import Printed
+    from app.ride.reading import Source
 
 MOST_BYTES = 320 * 1024  # of one comprobante, ficha 7.5; beyond it the SRI answers 26
 
@@ -26,6 +30,10 @@ class Issuer:
     contribuyente_especial: str | None = None  # resolution, 3-13 alphanumeric
     agente_retencion: str | None = None  # resolution, at most 8 digits, no leading zeros
     contribuyente_rimpe: str | None = None  # one of the two legends of ficha anexo 22
+    gran_contribuyente: str | None = None  # resolution, ficha anexo 24
+    provider_ruc: str | None = (
+        None  # of who supplies this service, the same for all of an installation: anexo 26
+    )
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,16 @@ class Identity:
     establishment: str  # 3 digits
     emission_point: str  # 3 digits
     sequence_number: int
+
+
+@dataclass(frozen=True)
+class Modified:
+    """The document that a nota de crédito takes back in whole or in part (documento de sustento)."""
+
+    doc_type: str
+    number: str  # 001-002-000000003
+    issue_date: date
+    info: str  # where the note says so: infoNotaCredito
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,7 @@ class Draft:
     content: Mapping[str, Any]
     reference: str | None = None
     warnings: tuple[Problem, ...] = ()
+    modified: Modified | None = None
 
 
 @dataclass(frozen=True)
@@ -78,9 +97,22 @@ class DocumentType:
 
     code: str  # ficha tabla 3
     name: str  # the SRI's word, our spelling: factura, nota_credito
+    title: Text  # for people, lower case
     root: str  # root tag
     version: str  # emitted by default
     from_json: Callable[[Mapping[str, Any], date], Draft]
+    """A draft from SRI field names, flat; amounts that are left out are computed.
+
+    The date is the day the document will carry. Raises ``Invalid`` with every problem.
+    """
     from_xml: Callable[[bytes, date], Draft]
+    """A new draft with the content of an existing comprobante of any version.
+
+    Its issuer, number, key, date, provider and signature are not taken over; establishment and emission point are.
+    Raises ``Invalid`` with all that its XSD refuses and all that our rules refuse.
+    """
     build_xml: Callable[[Mapping[str, Any], Issuer, Identity], bytes]
+    """The unsigned XML, UTF-8, no white space between elements; same input, same bytes."""
     inspect: Callable[[bytes], Inspection]
+    ride: "Callable[[Source], Printed]"
+    """What the RIDE of an authorized comprobante prints; reading it loads the drawing library, not before."""

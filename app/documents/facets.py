@@ -1,7 +1,8 @@
-"""The SRI's simple types: one object judges XML text like the XSD does and reads JSON for a draft."""
+"""The SRI's simple types: one object judges XML text as the XSD does, reads JSON for a draft and writes it again."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from app.documents.amounts import money
 from app.errors import Text
 
 XML_SPACE = " \t\r\n"
@@ -129,11 +131,19 @@ class Code(_Read):
 
 @dataclass(frozen=True)
 class Amount(_Read):
-    """A decimal of at most ``digits`` digits, ``places`` of them decimals; trailing zeros do not count."""
+    """A decimal of at most ``digits`` digits, ``places`` of them decimals; trailing zeros do not count.
+
+    ``shown`` is how a draft writes it.
+    """
 
     digits: int = 14
     places: int = 2
     below_zero: bool = False
+    shown: Callable[[Decimal], str] = money
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        written = core_schema.plain_serializer_function_ser_schema(self.shown, when_used="json")
+        return core_schema.no_info_plain_validator_function(self.read, serialization=written)
 
     @property
     def fix(self) -> Text:

@@ -44,11 +44,12 @@ class Tagged:
 
 @dataclass(frozen=True)
 class Several:
-    """An element that holds one or more of the same child."""
+    """An element that holds the same child ``least`` times or more."""
 
     tag: str
     each: "Shape"
     most: int | None = None
+    least: int = 1
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _check_several(element: etree._Element, shape: Several, path: str) -> Iterat
         else:
             yield _unexpected(f"{path}.{etree.QName(child).localname}")
     count = len(element)
-    if not count:
+    if count < shape.least:
         yield empty(path)
     if shape.most is not None and count > shape.most:
         rule = Text(f"hay {count} y se admiten {shape.most}", f"there are {count}; {shape.most} are allowed")

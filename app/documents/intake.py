@@ -2,7 +2,8 @@
 
 import copy
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,22 +17,30 @@ Location = tuple[int | str, ...]
 UNKNOWN_NAME = Text("es un nombre desconocido", "is an unknown name")
 
 
-def load(
-    model: type[Model], values: Mapping[str, Any], sections: Mapping[str, str]
-) -> tuple[Model, list[Problem]]:
+@dataclass(frozen=True)
+class Loaded(Generic[Model]):
+    """What could be read, what was refused, and the top-level names that are ``lost`` to a refusal."""
+
+    content: Model
+    problems: list[Problem]
+    lost: frozenset[str]
+
+
+def load(model: type[Model], values: Mapping[str, Any], sections: Mapping[str, str]) -> Loaded[Model]:
     """Fill ``model``, whose own fields must all be optional, and list every value it refuses.
 
     A refused text deep inside is replaced and any other refused value takes its whole top-level field away,
     so that the rules can still be tried on the rest. ``sections`` says where the SRI keeps a flat name.
     """
     try:
-        return model.model_validate(values), []
+        return Loaded(model.model_validate(values), [], frozenset())
     except ValidationError as error:
         details = _without_echoes(error.errors(include_url=False))
     rest = copy.deepcopy(dict(values))
     for detail in details:
         _take_away(rest, detail)
-    return model.model_validate(rest), [_problem(detail, sections) for detail in details]
+    problems = [_problem(detail, sections) for detail in details]
+    return Loaded(model.model_validate(rest), problems, frozenset(values) - frozenset(rest))
 
 
 def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:

@@ -2,9 +2,10 @@
 
 from app.documents.base import DocumentType
 from app.documents.factura import FACTURA
+from app.documents.nota_credito import NOTA_CREDITO
 from app.errors import Invalid, Problem, Text
 
-TYPES: tuple[DocumentType, ...] = (FACTURA,)
+TYPES: tuple[DocumentType, ...] = (FACTURA, NOTA_CREDITO)
 
 _BY_CODE = {kind.code: kind for kind in TYPES}
 _BY_ROOT = {kind.root: kind for kind in TYPES}

@@ -1,6 +1,5 @@
 """The RIDE: the printed form of an authorized comprobante, a pure function of its XML."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,18 +9,14 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 from reportlab.lib.utils import ImageReader
 
+from app.documents.registry import ROOTS, by_root
 from app.errors import Text
-from app.ride import factura
 from app.ride.heading import Heading
-from app.ride.layout import Body, draw
+from app.ride.layout import draw
 from app.ride.page import Sheet
-from app.ride.reading import Issuer, Source, Stub, unreadable
+from app.ride.reading import Source, unreadable
 
 _LARGEST_LOGO = 4_000_000  # pixels; more is no logo
-
-_TYPES: Mapping[str, Callable[[Source], tuple[Issuer, Stub, Body]]] = {
-    "factura": factura.read,
-}
 
 
 @dataclass(frozen=True)
@@ -46,11 +41,11 @@ def render(xml: bytes, *, number: str, authorized_at: datetime | None, logo: byt
     same arguments give the same bytes. Raises ``Invalid`` when ``xml`` is no XML or a type without a RIDE.
     """
     source = Source(xml)
-    read = _TYPES.get(source.root.tag)
-    if read is None:
+    if source.root.tag not in ROOTS:
         name = str(source.root.tag)[:60]
-        raise unreadable(Text(f"<{name}> aún no tiene RIDE", f"<{name}> has no RIDE yet"))
-    issuer, stub, body = read(source)
+        raise unreadable(Text(f"<{name}> no se emite aquí", f"<{name}> is not issued here"))
+    printed = by_root(source.root.tag).ride(source)
+    issuer, stub = printed.issuer, printed.stub
     picture = _picture(logo) if logo else None
     heading = Heading(issuer, stub, source.clean(number), authorized_at, picture)
     sheet = Sheet(
@@ -58,7 +53,7 @@ def render(xml: bytes, *, number: str, authorized_at: datetime | None, logo: byt
         author=issuer.name,
         subject=f"RIDE {stub.access_key}",
     )
-    pages = draw(sheet, heading, body)
+    pages = draw(sheet, heading, printed.body)
     pdf = sheet.finish()
     return Ride(pdf, pages, sha256(pdf).hexdigest(), source.missing_glyphs, picture is not None)
 

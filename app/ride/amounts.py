@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from app.catalogues import taxes
-from app.ride.factura_reading import Factura
-from app.ride.reading import Entry, Tax
+from app.documents.amounts import cents
+from app.ride.reading import Entry, Line, Sums, Tax
 
 _NUMBER = re.compile(r"(-?[0-9]{1,30})(?:\.([0-9]{1,30}))?")
 _FIXED = {"6": "NO OBJETO DE IVA", "7": "EXENTO DE IVA"}
@@ -36,36 +36,53 @@ def percent(text: str) -> str:
     return text.rstrip("0").rstrip(".") or "0" if "." in text and _NUMBER.fullmatch(text) else text
 
 
-def totals(invoice: Factura) -> tuple[Entry, ...]:
+def totals(sums: Sums) -> tuple[Entry, ...]:
     """Rows above VALOR TOTAL (rules of ficha anexo 2): empty ones are left out, no rate is assumed."""
-    ivas = sorted((tax for tax in invoice.taxes if tax.tax == taxes.IVA), key=_order)
+    ivas = sorted((tax for tax in sums.taxes if tax.tax == taxes.IVA), key=_order)
     subtotals = _summed((f"SUBTOTAL {_name(tax)}", tax.base) for tax in ivas)
     levied = _summed((f"IVA {_name(tax)}", tax.amount) for tax in ivas)
     others = {
-        name: sum((value(tax.amount) for tax in invoice.taxes if tax.tax == kind), Decimal(0))
+        name: sum((value(tax.amount) for tax in sums.taxes if tax.tax == kind), Decimal(0))
         for kind, name in ((taxes.ICE, "ICE"), (taxes.IRBPNR, "IRBPNR"))
     }
     refund = sum((value(tax.refund) for tax in ivas), Decimal(0))
     rows = [
         *subtotals.items(),
-        ("SUBTOTAL SIN IMPUESTOS", value(invoice.net)),
-        ("TOTAL DESCUENTO", value(invoice.discount)),
+        ("SUBTOTAL SIN IMPUESTOS", value(sums.net)),
+        ("TOTAL DESCUENTO", value(sums.discount or "")),
+        ("DESCUENTO ADICIONAL", sum((value(tax.extra_discount) for tax in ivas), Decimal(0))),
         ("ICE", others["ICE"]),
         *levied.items(),
         ("TOTAL DEVOLUCION IVA", refund),
         ("IRBPNR", others["IRBPNR"]),
-        *((entry.label, value(entry.text)) for entry in invoice.freight),
-        ("PROPINA", value(invoice.tip)),
-        ("TOTAL SUBSIDIO", value(invoice.subsidy)),
+        *((entry.label, value(entry.text)) for entry in sums.added),
+        ("PROPINA", value(sums.tip)),
+        ("TOTAL SUBSIDIO", value(sums.subsidy)),
     ]
-    always = ("SUBTOTAL SIN IMPUESTOS", "TOTAL DESCUENTO")
+    always = {"SUBTOTAL SIN IMPUESTOS"} | ({"TOTAL DESCUENTO"} if sums.discount is not None else set())
     return tuple(Entry(label, amount(f"{sum_:f}")) for label, sum_ in rows if sum_ or label in always)
 
 
-def grand_total(invoice: Factura) -> Entry:
+def grand_total(sums: Sums) -> Entry:
     """The last row; a currency other than the dollar is named."""
-    foreign = invoice.currency.upper() not in ("", "DOLAR", "DÓLAR", "USD")
-    return Entry(f"VALOR TOTAL ({invoice.currency})" if foreign else "VALOR TOTAL", amount(invoice.total))
+    foreign = sums.currency.upper() not in ("", "DOLAR", "DÓLAR", "USD")
+    return Entry(f"VALOR TOTAL ({sums.currency})" if foreign else "VALOR TOTAL", amount(sums.total))
+
+
+def savings(lines: Iterable[Line], total: str) -> tuple[Entry, ...]:
+    """Ficha anexo 7: what the buyer would pay without subsidy and what he saves, IVA included; empty without one."""
+    saved = Decimal(0)
+    for line in lines:
+        if line.unsubsidized_price:
+            each = value(line.unsubsidized_price) - value(line.unit_price)
+            saved += each * value(line.quantity) * (1 + value(line.iva_percent) / 100)
+    if not saved:
+        return ()
+    saved = cents(saved)
+    return (
+        Entry("VALOR TOTAL SIN SUBSIDIO", amount(f"{value(total) + saved:f}")),
+        Entry("AHORRO POR SUBSIDIO (incluye IVA cuando corresponda)", amount(f"{saved:f}")),
+    )
 
 
 def subsidy(unit_price: str, unsubsidized: str) -> str:

@@ -12,11 +12,11 @@ from app.ride.reading import Entry, Payment, Section
 from app.ride.typesetting import fitted, wrap
 
 _TOTALS_WIDTH: Final = 206.0
-_LEFT_WIDTH: Final = INNER - _TOTALS_WIDTH - 16
+LEFT_WIDTH: Final = INNER - _TOTALS_WIDTH - 16
 _LABEL_WIDTH: Final = 96.0
-_TITLE_HEIGHT: Final = 15.0
-_TERM_END: Final = _LEFT_WIDTH - 62.0
-_METHOD_ROOM: Final = _LEFT_WIDTH - 125.0
+TITLE_HEIGHT: Final = 15.0
+_TERM_END: Final = LEFT_WIDTH - 62.0
+_METHOD_ROOM: Final = LEFT_WIDTH - 125.0
 
 _NAME = Style(fonts.REGULAR, 6.8, MUTED)
 _TOTAL = Style(fonts.BOLD, 9.2, WHITE)
@@ -77,36 +77,38 @@ def section(block: Section) -> tuple[Piece, ...]:
     """A titled list of labels and texts; nothing when it is empty."""
     if not block.entries:
         return ()
-    return (_title(block.title), *(_entry(entry) for entry in block.entries), _space(9))
+    return (_title(block.title), *(_entry(entry) for entry in block.entries), space(9))
 
 
 def payments(paid: Sequence[Payment]) -> tuple[Piece, ...]:
     """The table of payments, with the catalogue's words for each method."""
     if not paid:
         return ()
-    return (_payments_title(), *(_payment(each) for each in paid), _space(9))
+    return (_payments_title(), *(_payment(each) for each in paid), space(9))
 
 
-def totals(rows: Sequence[Entry], grand: Entry) -> tuple[Piece, ...]:
-    """The column of totals and its last, heavy row."""
-    return (*(_total(entry) for entry in rows), _grand_total(grand))
+def totals(rows: Sequence[Entry], grand: Entry, after: Sequence[Entry] = ()) -> tuple[Piece, ...]:
+    """The column of totals, its heavy row, and what else is told below it."""
+    told = (space(4), *(_total(entry) for entry in after)) if after else ()
+    return (*(_total(entry) for entry in rows), _grand_total(grand), *told)
 
 
-def _space(points: float) -> Piece:
+def space(points: float) -> Piece:
+    """White."""
     return Piece(points, lambda _sheet, _top: None)
 
 
 def _title(text: str) -> Piece:
     def draw(sheet: Sheet, top: float) -> None:
-        sheet.fill(LEFT, top, _LEFT_WIDTH, _TITLE_HEIGHT, TINT, 3)
+        sheet.fill(LEFT, top, LEFT_WIDTH, TITLE_HEIGHT, TINT, 3)
         sheet.text(LEFT + PAD, top + 10, text, HEAD)
 
-    return Piece(_TITLE_HEIGHT + 3, draw, leads=True)
+    return Piece(TITLE_HEIGHT + 3, draw, leads=True)
 
 
 def _entry(entry: Entry) -> Piece:
     label = wrap(entry.label, _NAME, _LABEL_WIDTH - 6)
-    text = wrap(entry.text, SMALL, _LEFT_WIDTH - _LABEL_WIDTH - 2 * PAD)
+    text = wrap(entry.text, SMALL, LEFT_WIDTH - _LABEL_WIDTH - 2 * PAD)
 
     def draw(sheet: Sheet, top: float) -> None:
         y = top + SMALL.size + 1.2
@@ -118,12 +120,12 @@ def _entry(entry: Entry) -> Piece:
 
 def _payments_title() -> Piece:
     def draw(sheet: Sheet, top: float) -> None:
-        sheet.fill(LEFT, top, _LEFT_WIDTH, _TITLE_HEIGHT, TINT, 3)
+        sheet.fill(LEFT, top, LEFT_WIDTH, TITLE_HEIGHT, TINT, 3)
         sheet.text(LEFT + PAD, top + 10, "FORMA DE PAGO", HEAD)
         sheet.right(LEFT + _TERM_END, top + 10, "PLAZO", HEAD)
-        sheet.right(LEFT + _LEFT_WIDTH - PAD, top + 10, "VALOR", HEAD)
+        sheet.right(LEFT + LEFT_WIDTH - PAD, top + 10, "VALOR", HEAD)
 
-    return Piece(_TITLE_HEIGHT + 3, draw, leads=True)
+    return Piece(TITLE_HEIGHT + 3, draw, leads=True)
 
 
 def _payment(paid: Payment) -> Piece:
@@ -138,7 +140,7 @@ def _payment(paid: Payment) -> Piece:
         y = top + SMALL.size + 1.2
         sheet.lines(LEFT + PAD, y, method, SMALL)
         sheet.right(LEFT + _TERM_END, y, term, fitted(term, SMALL, 54))
-        sheet.right(LEFT + _LEFT_WIDTH - PAD, y, sum_, fitted(sum_, SMALL, 52))
+        sheet.right(LEFT + LEFT_WIDTH - PAD, y, sum_, fitted(sum_, SMALL, 52))
 
     return Piece(len(method) * SMALL.leading + 2.6, draw)
 

@@ -5,9 +5,10 @@ from typing import Final
 
 from app.ride import amounts, closing
 from app.ride.factura_reading import Factura, read_factura
-from app.ride.layout import Body
+from app.ride.layout import Body, Printed
+from app.ride.ledger import ledger
 from app.ride.page import INNER, PAD, STRONG
-from app.ride.reading import Issuer, Line, Section, Source, Stub
+from app.ride.reading import Ledger, Line, Section, Source
 from app.ride.table import WIDTH, Column, Row, row
 from app.ride.typesetting import Grid, fact
 
@@ -17,13 +18,13 @@ _SUBSIDIES: Final = (
 )
 
 
-def read(source: Source) -> tuple[Issuer, Stub, Body]:
-    """What the head shows, and the body, of a parsed ``<factura>``."""
+def read(source: Source) -> Printed:
+    """What is printed of a parsed ``<factura>``."""
     invoice = read_factura(source)
     subsidized = any(line.unsubsidized_price for line in invoice.lines)
     columns = _columns(invoice.lines, subsidized)
     rows = tuple(_row(columns, line, subsidized) for line in invoice.lines)
-    return invoice.issuer, invoice.stub, Body(_buyer(invoice), columns, rows, _closing(invoice))
+    return Printed(invoice.issuer, invoice.stub, Body(_buyer(invoice), columns, rows, _closing(invoice)))
 
 
 def _columns(lines: Sequence[Line], subsidized: bool) -> tuple[Column, ...]:
@@ -86,9 +87,10 @@ def _closing(invoice: Factura) -> closing.Closing:
         *closing.section(Section("INFORMACIÓN ADICIONAL", invoice.additional)),
         *closing.payments(invoice.payments),
     ]
-    for section in invoice.sections:
-        left.extend(closing.section(section))
+    for block in invoice.blocks:
+        left.extend(ledger(block) if isinstance(block, Ledger) else closing.section(block))
+    sums = invoice.sums
+    saved = amounts.savings(invoice.lines, sums.total)
     return closing.Closing(
-        left=tuple(left),
-        right=closing.totals(amounts.totals(invoice), amounts.grand_total(invoice)),
+        left=tuple(left), right=closing.totals(amounts.totals(sums), amounts.grand_total(sums), saved)
     )

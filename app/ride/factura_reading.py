@@ -1,59 +1,40 @@
 """What the RIDE of a factura prints, read from its XML (versions 1.0.0 to 2.1.0)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from app.catalogues import iva
+from app.ride import taxed
+from app.ride.amounts import value
+from app.ride.factura_blocks import blocks
 from app.ride.reading import (
     Entry,
     Issuer,
+    Ledger,
     Line,
     Payment,
     Section,
     Source,
     Stub,
-    Tax,
+    Sums,
     additional,
     issuer,
     stub,
 )
 
-_EXPORT = {
-    "comercioExterior": "Comercio exterior",
-    "incoTermFactura": "Incoterm",
-    "lugarIncoTerm": "Lugar Incoterm",
-    "paisOrigen": "País origen",
-    "puertoEmbarque": "Puerto embarque",
-    "puertoDestino": "Puerto destino",
-    "paisDestino": "País destino",
-    "paisAdquisicion": "País adquisición",
-    "incoTermTotalSinImpuestos": "Incoterm total sin impuestos",
+_CODES = taxed.Codes("codigoPrincipal", "codigoAuxiliar")
+_FREIGHT = {
+    "fleteInternacional": "FLETE INTERNACIONAL",
+    "seguroInternacional": "SEGURO INTERNACIONAL",
+    "gastosAduaneros": "GASTOS ADUANEROS",
+    "gastosTransporteOtros": "GASTOS TRANSPORTE OTROS",
 }
-_REIMBURSEMENT = {
-    "codDocReembolso": "Tipo de comprobante",
-    "totalComprobantesReembolso": "Total comprobantes",
-    "totalBaseImponibleReembolso": "Total base imponible",
-    "totalImpuestoReembolso": "Total impuestos",
-}
-_TRANSPORT = {
-    "dirPartida": "Punto de partida",
-    "dirDestinatario": "Punto de llegada",
-    "fechaIniTransporte": "Fecha inicio transporte",
-    "fechaFinTransporte": "Fecha fin transporte",
-    "razonSocialTransportista": "Transportista",
-    "rucTransportista": "Identificación (Transportista)",
-    "placa": "Placa",
-}
-_THIRD_PARTIES = "otrosRubrosTerceros/rubro"
-_COMPENSATIONS = "infoFactura/compensaciones/compensacion"
-_DESTINATION = ("motivoTraslado", "docAduaneroUnico", "codEstabDestino", "ruta")
-_FISCAL_MACHINE = {"marca": "Marca", "modelo": "Modelo", "serie": "Serie"}
-_WITHHELD = {"valorRetIva": "Valor retenido IVA", "valorRetRenta": "Valor retenido renta"}
+_CENTS = Decimal("0.02")
 
 
 @dataclass(frozen=True)
 class Factura:
-    """All a factura's RIDE shows; ``freight`` are an exporter's charges, ``sections`` the rarer blocks."""
+    """All a factura's RIDE shows; ``blocks`` are the rarer ones."""
 
     issuer: Issuer
     stub: Stub
@@ -66,15 +47,8 @@ class Factura:
     lines: tuple[Line, ...]
     additional: tuple[Entry, ...]
     payments: tuple[Payment, ...]
-    taxes: tuple[Tax, ...]
-    net: str
-    discount: str
-    tip: str
-    total: str
-    currency: str
-    subsidy: str
-    freight: tuple[Entry, ...]
-    sections: tuple[Section, ...]
+    sums: Sums
+    blocks: tuple[Section | Ledger, ...]
 
 
 def read_factura(source: Source) -> Factura:
@@ -90,39 +64,11 @@ def read_factura(source: Source) -> Factura:
         issue_date=get("fechaEmision", ""),
         plate=get("placa", ""),
         waybill=get("guiaRemision", ""),
-        lines=tuple(_line(source, element) for element in source.all("detalles/detalle")),
+        lines=taxed.lines(source, _CODES),
         additional=additional(source),
         payments=tuple(_payment(source, element) for element in source.all("infoFactura/pagos/pago")),
-        taxes=_taxes(source),
-        net=get("totalSinImpuestos", ""),
-        discount=get("totalDescuento", ""),
-        tip=get("propina", ""),
-        total=get("importeTotal", ""),
-        currency=get("moneda", ""),
-        subsidy=get("totalSubsidio", ""),
-        freight=_freight(info),
-        sections=_sections(source),
-    )
-
-
-def _line(source: Source, element: Any) -> Line:
-    get = source.fields(element).get
-    extra = [
-        f"{source.clean(each.get('nombre'))}: {source.clean(each.get('valor'))}"
-        for each in source.all("detallesAdicionales/detAdicional", element)
-    ]
-    if unit := get("unidadMedida"):
-        extra.append(f"Unidad: {unit}")
-    return Line(
-        code=get("codigoPrincipal", ""),
-        auxiliary_code=get("codigoAuxiliar", ""),
-        quantity=get("cantidad", ""),
-        description=get("descripcion", ""),
-        extra=tuple(extra),
-        unit_price=get("precioUnitario", ""),
-        unsubsidized_price=get("precioSinSubsidio", ""),
-        discount=get("descuento", ""),
-        total=get("precioTotalSinImpuesto", ""),
+        sums=_sums(source, info),
+        blocks=blocks(source),
     )
 
 
@@ -131,85 +77,38 @@ def _payment(source: Source, element: Any) -> Payment:
     return Payment(get("formaPago", ""), get("total", ""), get("plazo", ""), get("unidadTiempo", ""))
 
 
-def _taxes(source: Source) -> tuple[Tax, ...]:
-    """Header taxes; a missing tarifa is taken from the lines, then from the catalogue (IVA only)."""
-    told: dict[tuple[str, str], str] = {}
-    for element in source.all("detalles/detalle/impuestos/impuesto"):
-        each = source.fields(element)
-        told.setdefault((each.get("codigo", ""), each.get("codigoPorcentaje", "")), each.get("tarifa", ""))
-    stated = source.all("infoFactura/totalConImpuestos/totalImpuesto")
-    return tuple(_tax(source.fields(element), told) for element in stated)
-
-
-def _tax(total: dict[str, str], told: dict[tuple[str, str], str]) -> Tax:
-    kind, code = total.get("codigo", ""), total.get("codigoPorcentaje", "")
-    rate = iva.find(code)
-    return Tax(
-        tax=kind,
-        code=code,
-        percent=total.get("tarifa") or told.get((kind, code)) or (str(rate.percent) if rate else ""),
-        base=total.get("baseImponible", ""),
-        amount=total.get("valor", ""),
-        refund=total.get("valorDevolucionIva", ""),
+def _sums(source: Source, info: dict[str, str]) -> Sums:
+    get = info.get
+    freight = tuple(Entry(label, info[tag]) for tag, label in _FREIGHT.items() if info.get(tag))
+    withheld = _summed(source, "RETENCIONES", "retenciones/retencion/valor")
+    sums = Sums(
+        taxes=taxed.taxes(source, "infoFactura"),
+        net=get("totalSinImpuestos", ""),
+        total=get("importeTotal", ""),
+        currency=get("moneda", ""),
+        discount=get("totalDescuento", ""),
+        tip=get("propina", ""),
+        subsidy=get("totalSubsidio", ""),
+        added=(*freight, *withheld),
     )
+    return _with_charges(source, sums)
 
 
-def _freight(info: dict[str, str]) -> tuple[Entry, ...]:
-    labels = {
-        "fleteInternacional": "FLETE INTERNACIONAL",
-        "seguroInternacional": "SEGURO INTERNACIONAL",
-        "gastosAduaneros": "GASTOS ADUANEROS",
-        "gastosTransporteOtros": "GASTOS TRANSPORTE OTROS",
-    }
-    return tuple(Entry(label, info[tag]) for tag, label in labels.items() if info.get(tag))
+def _with_charges(source: Source, sums: Sums) -> Sums:
+    """Charges of third parties belong above the total only when this document counts them in."""
+    charges = _summed(source, "OTROS RUBROS DE TERCEROS", "otrosRubrosTerceros/rubro/total")
+    parts = [
+        value(sums.net),
+        value(sums.tip),
+        *(value(tax.amount) - value(tax.refund) for tax in sums.taxes),
+        *(value(entry.text) for entry in (*sums.added, *charges)),
+    ]
+    over = sum(parts) - value(sums.total)
+    lowered = sum(value(tax.extra_discount) for tax in sums.taxes)
+    counted_in = any(abs(over - discount) <= _CENTS for discount in (0, lowered))
+    return replace(sums, added=(*sums.added, *charges)) if charges and counted_in else sums
 
 
-def _sections(source: Source) -> tuple[Section, ...]:
-    """Every optional block that is there, under the name the ficha's annexes give it."""
-    waybill, reimbursed = "infoSustitutivaGuiaRemision", source.section("", "infoFactura", _REIMBURSEMENT)
-    every = (
-        source.section("COMERCIO EXTERIOR", "infoFactura", _EXPORT),
-        Section("REEMBOLSO DE GASTOS", reimbursed.entries + _reimbursed(source)),
-        Section(
-            "SUSTITUTIVA DE GUÍA DE REMISIÓN",
-            source.section("", waybill, _TRANSPORT).entries + _destinations(source, waybill),
-        ),
-        Section("OTROS RUBROS DE TERCEROS", _listed(source, _THIRD_PARTIES, "concepto", "total")),
-        Section("COMPENSACIONES", _listed(source, _COMPENSATIONS, "codigo", "valor")),
-        Section(
-            "RETENCIONES",
-            source.section("", "infoFactura", _WITHHELD).entries
-            + _listed(source, "retenciones/retencion", "codigoPorcentaje", "valor"),
-        ),
-        source.section("MÁQUINA FISCAL", "maquinaFiscal", _FISCAL_MACHINE),
-        source.section("FACTURA COMERCIAL NEGOCIABLE", "tipoNegociable", {"correo": "Correo"}),
-    )
-    return tuple(section for section in every if section.entries)
-
-
-def _listed(source: Source, path: str, label: str, text: str) -> tuple[Entry, ...]:
-    return tuple(
-        Entry(source.text(label, element), source.text(text, element)) for element in source.all(path)
-    )
-
-
-def _destinations(source: Source, below: str) -> tuple[Entry, ...]:
-    every = [source.fields(element) for element in source.all(f"{below}/destinos/destino")]
-    told = (" · ".join(each[tag] for tag in _DESTINATION if each.get(tag)) for each in every)
-    return tuple(Entry("Destino", text) for text in told)
-
-
-def _reimbursed(source: Source) -> tuple[Entry, ...]:
-    """One entry per reimbursed document: its number, then who issued it, when, and its taxed bases."""
-    entries = []
-    for element in source.all("reembolsos/reembolsoDetalle"):
-        get = source.fields(element).get
-        number = "-".join(get(f"{tag}DocReembolso", "") for tag in ("estab", "ptoEmi", "secuencial"))
-        bases = (
-            source.text(tag, tax)
-            for tax in source.all("detalleImpuestos/detalleImpuesto", element)
-            for tag in ("baseImponibleReembolso", "impuestoReembolso")
-        )
-        facts = (get("identificacionProveedorReembolso"), get("fechaEmisionDocReembolso"), *bases)
-        entries.append(Entry(number, " · ".join(fact for fact in facts if fact)))
-    return tuple(entries)
+def _summed(source: Source, label: str, path: str) -> tuple[Entry, ...]:
+    every = [value(source.clean(element.text)) for element in source.all(path)]
+    return (Entry(label, f"{sum(every):f}"),) if every else ()

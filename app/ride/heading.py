@@ -194,7 +194,7 @@ def _issuer_facts(issuer: Issuer) -> _IssuerFacts:
         brand_style=style,
         name=wrap(issuer.name, _NAME, room) if issuer.name != brand else (),
         facts=Grid((*addresses, *pairs)),
-        legends=(wrap(issuer.rimpe, _LEGEND, room),) if issuer.rimpe else (),
+        legends=(wrap(issuer.legend, _LEGEND, room),) if issuer.legend else (),
     )
 
 

@@ -8,6 +8,7 @@ from app.ride import table
 from app.ride.closing import Closing, height
 from app.ride.heading import Heading
 from app.ride.page import BOTTOM, INNER, LEFT, PAD, TOP, Sheet
+from app.ride.reading import Issuer, Stub
 from app.ride.typesetting import Grid
 
 _GAP: Final = 10.0
@@ -27,11 +28,20 @@ class Body:
     closing: Closing
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A document as it is printed: who issues it, which it is, and all that is below its head."""
+
+    issuer: Issuer
+    stub: Stub
+    body: Body
+
+
 def draw(sheet: Sheet, heading: Heading, body: Body) -> int:
     """Draw the whole document; returns its number of pages."""
     heading.draw_under(sheet)
     top = _draw_box(sheet, body.box, heading.draw(sheet) + _GAP) + _GAP
-    pages = table.paginate(body.rows, BOTTOM - top - table.HEAD_HEIGHT, _LATER, _needed(body.closing))
+    pages = _pages(body, BOTTOM - top - table.HEAD_HEIGHT)
     closings = _closings(body.closing, _room_below(pages, top))
     count = len(pages) + len(closings) - 1
     for index, rows in enumerate(pages):
@@ -63,11 +73,19 @@ def _draw_rows(sheet: Sheet, columns: Sequence[table.Column], rows: Sequence[tab
     return y
 
 
-def _needed(closing: Closing) -> float:
-    """Room to keep below the last rows: for the whole closing, or for its totals when it is too tall."""
+def _pages(body: Body, first: float) -> list[list[table.Row]]:
+    """Rows of each page: with the whole closing below the last of them, or with its totals when it is too tall.
+
+    A closing that would push every row off the first page is too tall.
+    """
     most = _LATER - _LEAST_ROWS - _AFTER_TABLE
-    whole = closing.height if closing.height <= most else height(closing.right)
-    return min(whole, most) + _AFTER_TABLE
+    closing = body.closing
+    if closing.height <= most:
+        pages = table.paginate(body.rows, first, _LATER, closing.height + _AFTER_TABLE)
+        if pages[0] or not body.rows:
+            return pages
+    totals = min(height(closing.right), most) + _AFTER_TABLE
+    return table.paginate(body.rows, first, _LATER, totals)
 
 
 def _room_below(pages: Sequence[Sequence[table.Row]], first_top: float) -> float:

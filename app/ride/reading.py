@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from lxml import etree
 
@@ -22,7 +22,7 @@ class Issuer:
     special_taxpayer: str  # resolution number
     keeps_accounts: str  # SI, NO or empty
     withholding_agent: str  # resolution number
-    rimpe: str  # the legend, as written
+    legend: str  # of the taxpayer's regime, as written
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,24 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """One row of a ledger: words on the left, amounts as written on the right."""
+
+    words: str
+    amounts: tuple[str, ...] = ()
+    weight: Literal["plain", "strong", "remark"] = "plain"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A titled table of amounts that only some documents have."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
 class Tax:
     """One totalImpuesto, amounts as written."""
 
@@ -61,6 +79,7 @@ class Tax:
     base: str
     amount: str
     refund: str  # valorDevolucionIva
+    extra_discount: str = ""  # descuentoAdicional
 
 
 @dataclass(frozen=True)
@@ -83,9 +102,24 @@ class Line:
     description: str
     extra: tuple[str, ...]
     unit_price: str
-    unsubsidized_price: str
     discount: str
     total: str
+    unsubsidized_price: str = ""
+    iva_percent: str = ""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a column of totals is made of, as written; ``added`` are the rarer parts of the total."""
+
+    taxes: tuple[Tax, ...]
+    net: str
+    total: str
+    currency: str
+    discount: str | None = None  # None where the type has no such total
+    tip: str = ""
+    subsidy: str = ""
+    added: tuple[Entry, ...] = ()
 
 
 class Source:
@@ -148,7 +182,7 @@ def issuer(source: Source, info: str) -> Issuer:
         special_taxpayer=source.text(f"{info}/contribuyenteEspecial"),
         keeps_accounts=source.text(f"{info}/obligadoContabilidad"),
         withholding_agent=source.text("infoTributaria/agenteRetencion"),
-        rimpe=source.text("infoTributaria/contribuyenteRimpe"),
+        legend=source.text("infoTributaria/contribuyenteRimpe") or source.text(f"{info}/rise"),
     )
 
 

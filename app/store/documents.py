@@ -39,6 +39,8 @@ class Document(WorkRow):
     buyer_name = TextField()
     buyer_key = TextField()
     total = DecimalField(max_digits=14, decimal_places=2)
+    modified_type = TextField(null=True)
+    modified_number = TextField(null=True)
     imported_by = TextField()
     created_at = DateTimeTZField()
     signed_at = DateTimeTZField(null=True)

@@ -34,6 +34,7 @@ class Tenant(Row):
     contribuyente_especial = TextField(null=True)
     agente_retencion = TextField(null=True)
     contribuyente_rimpe = TextField(null=True)
+    gran_contribuyente = TextField(null=True)
     active = BooleanField(default=True)
     created_at = DateTimeTZField()
 

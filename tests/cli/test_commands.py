@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import CONSOLE_PASSWORD, PASSWORD, Taxpayer, next_ruc, p12_of
@@ -209,6 +210,9 @@ def test_a_date_of_ones_own_is_for_pruebas_only(services, tmp_path):
     tenants.create(ruc, "EN PRODUCCIÓN S.A.", tenants.Environment.PRODUCCION, facts, by="test")
     file = tmp_path / "f.json"
     file.write_text(json.dumps(invoice()))
-    done = autoriza(services.settings, "document", "import", "--ruc", ruc, "--date", "2026-03-02", str(file))
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
+    done = autoriza(
+        services.settings, "document", "import", "--ruc", ruc, "--date", yesterday.isoformat(), str(file)
+    )
     assert done.returncode == 1
     assert "pruebas" in done.stderr

@@ -1,11 +1,11 @@
-"""Every public sample factura is imported, or refused for the reason the table states."""
+"""Every public sample is imported, or refused for the reason the table states."""
 
 from datetime import date
 
 import pytest
 from documents_cast import built
-from lxml import etree
-from sample_table import SAMPLES, Sample
+from official import assert_valid
+from sample_table import CREDIT_NOTES, SAMPLES, Sample
 
 from app.documents.factura import inspect
 from app.documents.reading import read
@@ -13,23 +13,23 @@ from app.errors import Invalid
 
 TODAY = date(2026, 11, 24)
 ACCEPTED = [sample for sample in SAMPLES if sample.accepted]
-REFUSED = [sample for sample in SAMPLES if not sample.accepted]
+REFUSED = [sample for sample in SAMPLES + CREDIT_NOTES if not sample.accepted]
 
 
 def draft_of(shared, sample: Sample, on: date):
     return read((shared / "sri" / "samples" / sample.file).read_bytes(), sample.file, on)
 
 
-def test_the_table_has_every_unsigned_sample(shared):
-    files = {path.name for path in (shared / "sri" / "samples").glob("fac-*.xml")}
-    assert {sample.file for sample in SAMPLES} == files
+def test_the_table_has_every_sample(shared):
+    folder = shared / "sri" / "samples"
+    for table, pattern in ((SAMPLES, "fac-*.xml"), (CREDIT_NOTES, "ncr-*.xml")):
+        assert {sample.file for sample in table} == {path.name for path in folder.glob(pattern)}
 
 
 @pytest.mark.parametrize("sample", ACCEPTED, ids=lambda sample: sample.file)
 def test_an_accepted_sample_becomes_xml_that_the_official_schema_and_our_simulator_pass(shared, sample):
-    schema = etree.XMLSchema(etree.parse(shared / "sri" / "xsd" / "factura_V1.1.0.xsd"))
     xml = built(draft_of(shared, sample, sample.on), sample.on)
-    schema.assertValid(etree.fromstring(xml))
+    assert_valid(shared, xml)
     found = inspect(xml)
     assert (found.structure, found.business) == ((), ())
 

@@ -12,12 +12,19 @@ from sample_table import SAMPLES, Sample
 from shell import autoriza
 from xmlsec import xmlsec1_accepts
 
+from app.config import Settings
 from app.signature_check import DS, verify
 from app.store.documents import Document
 from app.tenancy import tenant_scope
 
 ACCEPTED = [sample for sample in SAMPLES if sample.accepted]
 REFUSED = [sample for sample in SAMPLES if not sample.accepted]
+
+
+@pytest.fixture(scope="module")
+def settings(settings: Settings) -> Settings:
+    """The samples are years old."""
+    return settings.model_copy(update={"sri_max_age_days": 0})
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,12 @@ def _take(share: float) -> Callable[[Bench], Reading]:
             value,
             ratio=value / (CALLS * CALL_S),
             spread=(found.delays[0], found.delays[-1]),
-            detail={"documents": len(found.delays), "generator_late_s": round(found.latest_s, 3)},
+            detail={
+                "documents": len(found.delays),
+                "generator_late_s": round(found.latest_s, 3),
+                "cores_used": round(found.costs.cores_used, 2),
+                "cores_used_by_others": round(found.costs.cores_used_by_others, 2),
+            },
         )
 
     return take

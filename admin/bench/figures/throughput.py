@@ -30,17 +30,14 @@ def _batches(bench: Bench) -> Reading:
 
 
 def _circumstances(batches: Sequence[Batch]) -> dict[str, object]:
-    ours = [sum(batch.costs.cpu_s.values()) / batch.seconds for batch in batches]
-    others = [
-        max(0.0, batch.costs.busy_s / batch.seconds - own) for batch, own in zip(batches, ours, strict=True)
-    ]
+    messages = statistics.median(batch.messages / batch.documents for batch in batches)
     return {
-        "messages_per_doc": round(
-            statistics.median(batch.messages / batch.documents for batch in batches), 2
-        ),
+        "messages_per_doc": round(messages, 2),
         "failed_messages": sum(batch.failed_messages for batch in batches),
-        "cores_used": round(statistics.median(ours), 2),
-        "cores_used_by_others": round(statistics.median(others), 2),
+        "cores_used": round(statistics.median(batch.costs.cores_used for batch in batches), 2),
+        "cores_used_by_others": round(
+            statistics.median(batch.costs.cores_used_by_others for batch in batches), 2
+        ),
     }
 
 
@@ -51,7 +48,15 @@ def _cold(bench: Bench) -> Reading:
 
 def _sustained(bench: Bench) -> Reading:
     rate = bench.closed_loop.docs_per_s
-    return Reading(rate, ratio=rate / _possible(bench), detail={"documents": bench.closed_loop.documents})
+    costs = bench.closed_loop.costs
+    return Reading(
+        rate,
+        ratio=rate / _possible(bench),
+        detail={
+            "cores_used": round(costs.cores_used, 2),
+            "cores_used_by_others": round(costs.cores_used_by_others, 2),
+        },
+    )
 
 
 DOCS_PER_S = Measurement(

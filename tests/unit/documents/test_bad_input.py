@@ -236,25 +236,6 @@ def test_a_refused_field_is_not_also_called_missing():
     ]
 
 
-@pytest.mark.parametrize(
-    ("block", "name"),
-    [
-        ("comercioExterior", "exportación"),
-        ("reembolsos", "reembolso"),
-        ("totalSubsidio", "subsidio"),
-        ("retenciones", "retenciones"),
-        ("infoSustitutivaGuiaRemision", "sustitutiva"),
-        ("otrosRubrosTerceros", "rubros"),
-        ("maquinaFiscal", "máquina fiscal"),
-        ("tipoNegociable", "negociable"),
-    ],
-)
-def test_a_block_not_supported_yet_is_refused_by_its_name(block, name):
-    (problem,) = problems(invoice(**{block: "x"})).values()
-    assert name in problem.rule.es
-    assert name in problem.sentence("en")
-
-
 def test_a_company_ruc_with_an_odd_check_digit_only_warns():
     draft = from_json(invoice(tipoIdentificacionComprador="04", identificacionComprador="1793194515001"), ON)
     assert [warning.field for warning in draft.warnings] == ["infoFactura.identificacionComprador"]

@@ -83,11 +83,17 @@ def test_a_rate_is_judged_on_the_day_of_the_document():
     assert {problem.code for problem in inspect(old).business} == {"52"}
 
 
-def test_sums_are_left_alone_when_a_block_outside_our_arithmetic_is_there():
-    text = XML.replace(
-        "<importeTotal>23.00", "<fleteInternacional>5.00</fleteInternacional><importeTotal>28.00"
-    )
-    assert (inspect(text.encode()).structure, inspect(text.encode()).business) == ((), ())
+def test_freight_belongs_to_the_total():
+    text = XML.replace("<importeTotal>", "<fleteInternacional>5.00</fleteInternacional><importeTotal>")
+    assert [problem.field for problem in inspect(text.encode()).business] == ["infoFactura.importeTotal"]
+    assert inspect(text.replace("<importeTotal>23", "<importeTotal>28").encode()).business == ()
+
+
+def test_a_compensation_of_old_puts_the_sums_beyond_our_arithmetic():
+    compensation = "<compensacion><codigo>1</codigo><tarifa>2</tarifa><valor>0.40</valor></compensacion>"
+    text = XML.replace("<propina>", f"<compensaciones>{compensation}</compensaciones><propina>")
+    found = inspect(text.replace("<importeTotal>23.00", "<importeTotal>22.60").encode())
+    assert (found.structure, found.business) == ((), ())
 
 
 def test_what_is_not_xml_has_no_identity():

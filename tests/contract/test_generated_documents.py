@@ -1,0 +1,55 @@
+"""Whatever our grammar lets pass the official schema passes, and whatever draft our rules accept becomes such XML."""
+
+import pytest
+from agreement import DESIGNS
+from documents_cast import ISSUER, LEGENDED, ON, built
+from generated import document, factura, nota_credito
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from official import assert_valid, schema
+
+from app.documents.grammar import fill
+from app.documents.inspecting import check_structure
+from app.documents.registry import document_type
+
+DRAFTS = {"01": factura(), "04": nota_credito()}
+VERSIONS = [(root, version) for root, design in DESIGNS.items() for version in design.versions]
+MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(MANY, max_examples=50)
+
+
+@pytest.mark.parametrize(("root", "version"), VERSIONS)
+@SOME
+@given(data=st.data())
+def test_what_the_grammar_lets_pass_the_official_schema_passes(shared, root, version, data):
+    design = DESIGNS[root]
+    element = etree.Element(root, {"id": "comprobante", "version": version})
+    fill(element, design.versions[version], data.draw(document(design.versions[version])))
+    official = schema(shared, root, version)
+    assert official.validate(element), official.error_log.last_error
+    assert check_structure(design, element) == []
+
+
+@pytest.mark.parametrize("code", DRAFTS)
+@MANY
+@given(data=st.data(), issuer=st.sampled_from((ISSUER, LEGENDED)))
+def test_every_accepted_draft_becomes_xml_that_schema_and_strict_reader_pass(shared, code, data, issuer):
+    kind = document_type(code)
+    draft = kind.from_json(data.draw(DRAFTS[code]), ON)
+    xml = built(draft, issuer=issuer)
+    assert_valid(shared, xml)
+    found = kind.inspect(xml)
+    assert (found.structure, found.business) == ((), ())
+    assert kind.from_json(draft.content, ON).content == draft.content
+    if issuer is ISSUER:
+        assert kind.from_xml(xml, ON).content == draft.content
+
+
+@SOME
+@given(values=factura())
+def test_version_2_is_emitted_exactly_for_its_own_blocks(values):
+    xml = built(document_type("01").from_json(values, ON))
+    blocks = ("infoSustitutivaGuiaRemision", "otrosRubrosTerceros")
+    expected = "2.1.0" if any(values.get(block) for block in blocks) else "1.1.0"
+    assert etree.fromstring(xml).get("version") == expected
