@@ -61,9 +61,12 @@ def bench(
         return
     print_table(COLUMNS, report.as_rows())
     for word, meaning in report.meanings():
-        out.print(f"{'× ' + word:>20}  {meaning}", markup=False)
+        out.print(f"{'× ' + word:>30}  {meaning}", markup=False)
+    for measured, reading in report.readings:
+        if reading and reading.detail:
+            out.print(f"{measured.key:>30}  {_plain(dict(reading.detail))}", markup=False)
     for name, fact in report.machine.items():
-        out.print(f"{name:>20}  {_plain(fact)}", markup=False)
+        out.print(f"{name:>30}  {_plain(fact)}", markup=False)
 
 
 def _plain(fact: object) -> str:
