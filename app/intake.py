@@ -62,7 +62,7 @@ def accept_all(
     """``accept`` for several files in one transaction: all of them, or none. Raises ``OffersRefused``."""
     drafts: list[tuple[Offer, Draft]] = []
     refused: dict[str, tuple[Problem, ...]] = {}
-    if wrong := _untimely(requested_date, max_age_days):
+    if wrong := requested_date and _judge_date(tenant_id, requested_date, max_age_days):
         raise OffersRefused({offer.filename: (wrong,) for offer in offers})
     for offer in offers:
         try:
@@ -73,7 +73,7 @@ def accept_all(
         raise OffersRefused(refused)
     accepted: dict[int, Accepted] = {}
     with tenant_scope(tenant_id):
-        tenant = _issuing_tenant(tenant_id, requested_date, max_age_days)
+        tenant = _issuing_tenant(tenant_id, max_age_days)
         crediting.lock(tenant, [draft for _, draft in drafts])
         # In one order, whatever the order they came in: two imports of the same files would block each other.
         for turn in sorted(range(len(drafts)), key=lambda turn: _order(drafts[turn][1], requested_date)):
@@ -105,11 +105,11 @@ def accept(
     Raises ``Invalid`` with every problem; nothing is stored then. Raises ``Refused`` for a date in producción, and
     ``Misconfigured`` there without a limit.
     """
-    if wrong := _untimely(requested_date, max_age_days):
+    if wrong := requested_date and _judge_date(tenant_id, requested_date, max_age_days):
         raise Invalid((wrong,))
     draft = _read(Offer(raw, filename), requested_date)
     with tenant_scope(tenant_id):
-        tenant = _issuing_tenant(tenant_id, requested_date, max_age_days)
+        tenant = _issuing_tenant(tenant_id, max_age_days)
         crediting.lock(tenant, [draft])
         return _store(tenant, draft, reference or draft.reference, requested_date, by)
 
@@ -126,8 +126,13 @@ def content_digest(draft: Draft, requested_date: date | None) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _untimely(requested_date: date | None, max_age_days: int | None) -> Problem | None:
-    return issue_dates.untimely(requested_date, _today(), max_age_days or 0) if requested_date else None
+def _judge_date(tenant_id: int, requested_date: date, max_age_days: int | None) -> Problem | None:
+    """A date of one's own is for pruebas only, and there neither too old nor yet to come."""
+    with tenant_scope(tenant_id):
+        environment = Tenant.get_by_id(tenant_id).environment
+    if environment != Environment.PRUEBAS:
+        raise Refused("una fecha propia solo es posible en pruebas; en producción la fecha es la de emisión")
+    return issue_dates.untimely(requested_date, _today(), max_age_days or 0)
 
 
 def _today() -> date:
@@ -142,12 +147,10 @@ def _order(draft: Draft, on: date | None) -> tuple[str, str, str]:
     return draft.establishment, draft.emission_point, draft.reference or content_digest(draft, on)
 
 
-def _issuing_tenant(tenant_id: int, requested_date: date | None, max_age_days: int | None) -> Tenant:
+def _issuing_tenant(tenant_id: int, max_age_days: int | None) -> Tenant:
     tenant: Tenant = Tenant.get_by_id(tenant_id)
     if max_age_days is not None:
         issue_dates.limited(Environment(tenant.environment), max_age_days)
-    if requested_date and tenant.environment != Environment.PRUEBAS:
-        raise Refused("una fecha propia solo es posible en pruebas; en producción la fecha es la de emisión")
     return tenant
 
 
