@@ -128,10 +128,11 @@ def _issuing_tenant(tenant_id: int, requested_date: date | None) -> Tenant:
 
 
 def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None, by: str) -> Accepted:
-    digest = content_digest(draft, on)
+    said = columns_of(draft, on)
+    digest = said["content_sha256"]
     name = reference or digest
     _know_place(tenant.id, draft)
-    created = _insert(tenant, draft, name, digest, on, by)
+    created = _insert(tenant, draft, name, said, on, by)
     if created is None:
         known = Document.get((Document.tenant_id == tenant.id) & (Document.reference == name))
         if known.content_sha256 != digest:
@@ -139,6 +140,18 @@ def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None,
         return Accepted(tenant.id, known.id, name, new=False, warnings=draft.warnings)
     append(tenant.id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
     return Accepted(tenant.id, created, name, new=True, warnings=draft.warnings)
+
+
+def columns_of(draft: Draft, requested_date: date | None) -> dict[str, Any]:
+    """What a row says of its content: the content, its digest, and what is searched and listed of it."""
+    return {
+        "content_sha256": content_digest(draft, requested_date),
+        "content": draft.content,
+        "buyer_id": draft.buyer_id,
+        "buyer_name": draft.buyer_name,
+        "buyer_key": search_key(draft.buyer_name),
+        "total": draft.total,
+    }
 
 
 def search_key(name: str) -> str:
@@ -154,22 +167,18 @@ def _know_place(tenant_id: int, draft: Draft) -> None:
     ).on_conflict_ignore().execute()
 
 
-def _insert(tenant: Tenant, draft: Draft, name: str, digest: str, on: date | None, by: str) -> int | None:
-    values: dict[str, Any] = {
+def _insert(
+    tenant: Tenant, draft: Draft, name: str, said: dict[str, Any], on: date | None, by: str
+) -> int | None:
+    values: dict[str, Any] = said | {
         "tenant_id": tenant.id,
         "reference": name,
-        "content_sha256": digest,
-        "content": draft.content,
         "doc_type": draft.doc_type,
         "environment": tenant.environment,
         "establishment": draft.establishment,
         "emission_point": draft.emission_point,
         "requested_date": on,
         "state": FIRST[1],
-        "buyer_id": draft.buyer_id,
-        "buyer_name": draft.buyer_name,
-        "buyer_key": search_key(draft.buyer_name),
-        "total": draft.total,
         "imported_by": by,
         "created_at": fn.now(),
         "next_attempt_at": fn.now(),

@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 from peewee import fn
 
-from app import halts, work
+from app import access_key, halts, work
 from app.alerts import raise_alert
 from app.exchanges import Call
 from app.lifecycle import Event, State
@@ -41,18 +41,22 @@ def receive(claim: Claim, answer: Answer) -> Outcome:
 
 
 def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) -> Outcome:
-    """The SRI's yes, always believed. Other bytes than ours raise an alarm; the RIDE is made from what came back."""
-    ours = bytes(emission.xml)
-    came = answer.comprobante or ours
-    same = same_document(came, ours)
+    """The SRI's yes, always believed. Other bytes than those sent last raise an alarm; the RIDE is made from them.
+
+    ``emission`` is what was asked about; under an earlier key than the document's own, that key becomes its own.
+    """
+    came = answer.comprobante or bytes(emission.xml)
+    version = _version_of(came, emission)
+    same = version == claim.row.version
     # First of all, so that a late worker is told so instead of meeting the other one's rows.
     advance(
         claim,
         Event.AUTHORIZED,
         by="SRI",
-        facts=words(answer) | {"as_sent": same},
+        facts=words(answer) | {"as_sent": same, "version": version},
         authorized_at=answer.at or fn.now(),
         finished_at=fn.now(),
+        **({} if emission.access_key == claim.row.access_key else _named_by(emission.access_key)),
     )
     DocumentAuthorization.insert(
         document_id=claim.id,
@@ -66,13 +70,46 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
     ).execute()
     Ride.insert(id=claim.id, tenant_id=claim.tenant_id, **_due_now()).execute()
     if not same:
-        raise_alert(
-            claim.tenant_id,
+        raise_alert(claim.tenant_id, *_alarm(version, emission.access_key))
+    return Moved(State.AUTHORIZED)
+
+
+def _alarm(version: int | None, key: str) -> tuple[str, str, str]:
+    if version is None:
+        return (
             "other_bytes_authorized",
-            emission.access_key,
+            key,
             "el SRI autorizó un comprobante distinto del que enviamos: compare ambos archivos; el RIDE usa el del SRI",
         )
-    return Moved(State.AUTHORIZED)
+    return (
+        "earlier_version_authorized",
+        key,
+        f"el SRI autorizó la versión {version}, anterior a la última corrección, que ya no vale: revise el RIDE, y si "
+        "lo autorizado está mal emita una nota de crédito",
+    )
+
+
+def _version_of(came: bytes, asked: Emission) -> int | None:
+    """Which of our versions the SRI authorized, the one asked about first; None when it is none of ours."""
+    if same_document(came, bytes(asked.xml)):
+        return int(asked.version)
+    others = (
+        Emission.select()
+        .where(Emission.document_id == asked.document_id, Emission.version != asked.version)
+        .order_by(Emission.version.desc())
+    )
+    return next((int(one.version) for one in others if same_document(came, bytes(one.xml))), None)
+
+
+def _named_by(key: str) -> dict[str, Any]:
+    """The columns that name a document by ``key``."""
+    parts = access_key.parse(key)
+    return {
+        "access_key": key,
+        "issue_date": parts.issue_date,
+        "sequence_number": parts.sequence_number,
+        "number": parts.number,
+    }
 
 
 def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
