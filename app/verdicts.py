@@ -11,6 +11,7 @@ from app.alerts import raise_alert
 from app.exchanges import Call
 from app.lifecycle import Event, State
 from app.outcome import Later, Moved, Outcome
+from app.sri.codes import CATALOGUE
 from app.sri.gateway import Answer, Authorized, Rejected, Returned
 from app.store.advance import advance
 from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
@@ -129,6 +130,7 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
         )
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     halts.place_for(claim.row, answer)
+    _tell_unknown_codes(claim, answer)
     advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now())
     return Moved(State.REJECTED)
 
@@ -141,8 +143,22 @@ def resend_is_due(claim: Claim, emission: Emission) -> bool:
 def give_back(claim: Claim, answer: Returned) -> Outcome:
     """An explicit DEVUELTA: the document never entered the SRI, and a person corrects it."""
     halts.place_for(claim.row, answer)
+    _tell_unknown_codes(claim, answer)
     advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
     return Moved(State.RETURNED)
+
+
+def _tell_unknown_codes(claim: Claim, answer: Answer) -> None:
+    """The SRI's word decides all the same; a code outside its manual is told once, and counted."""
+    for message in answer.messages:
+        if message.code not in CATALOGUE:
+            raise_alert(
+                claim.tenant_id,
+                "unknown_sri_code",
+                message.code or "sin código",
+                f"el SRI rechazó el comprobante {claim.row.access_key} con el código «{message.code}» "
+                f"({message.text or 'sin texto'}), que no está en su ficha técnica: lea su mensaje y decida",
+            )
 
 
 def counts(answer: Rejected, emission: Emission) -> bool:
