@@ -58,21 +58,12 @@ def correct(
         codes = refusal_codes(mine.row)
         kept = _kept(mine, codes, new_number)
         on = mine.row.requested_date if kept != "number" else None
-        said: dict[str, Any] = {"requested_date": on}
         draft = _read(mine.row, offer, mine.row.issue_date if kept == "key" else on) if offer else None
-        if draft:
-            said |= columns_of(draft, on)
+        said = {"requested_date": on} | (columns_of(draft, on) if draft else {})
         facts = {"codes": codes, "kept": kept, "access_key": mine.row.access_key, "number": mine.row.number}
-        advance(
-            mine,
-            Event.CORRECTED,
-            by=by,
-            due_in=0,
-            reason=reason,
-            facts=facts | {"file": offer.filename if offer else None},
-            **_forgotten(kept),
-            **said,
-        )
+        facts["file"] = offer.filename if offer else None
+        forgotten = _forgotten(kept)
+        advance(mine, Event.CORRECTED, by=by, due_in=0, reason=reason, facts=facts, **forgotten, **said)
         _record(mine, kept, facts, by, reason)
     return Corrected(document_id, kept, draft.warnings if draft else ())
 
