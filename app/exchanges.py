@@ -69,9 +69,9 @@ def next_call(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -
 
 
 def open_call(claim: Claim, operation: Operation, emission: Emission) -> Call:
-    """Record that a call is about to be made; commit before making it.
+    """Record that a call about ``emission``, mostly the claimed document's own, is about to be made; commit before it.
 
-    A call of this document still open is closed as of unknown outcome: whoever made it is gone.
+    A call of the claimed document still open is closed as of unknown outcome: whoever made it is gone.
     """
     SriExchange.update(finished_at=SQL("clock_timestamp()"), outcome="unknown", sent=True).where(
         SriExchange.document_id == claim.id, SriExchange.finished_at.is_null()
@@ -79,7 +79,7 @@ def open_call(claim: Claim, operation: Operation, emission: Emission) -> Call:
     asked = bytes(emission.xml) if operation == "submit" else emission.access_key.encode()
     row = SriExchange.insert(
         tenant_id=claim.tenant_id,
-        document_id=claim.id,
+        document_id=emission.document_id,
         version=emission.version,
         access_key=emission.access_key,
         environment=int(emission.access_key[23]),

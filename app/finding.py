@@ -4,7 +4,7 @@ import re
 
 from app import access_key
 from app.errors import Refused
-from app.store.documents import Document
+from app.store.documents import Document, Emission
 from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope
 
@@ -14,12 +14,12 @@ _NUMBER = re.compile(r"\d{3}-\d{3}-\d{9}")
 def find_document(known: str, ruc: str | None = None) -> Document:
     """The one document that ``known`` names; for the operator, who sees all taxpayers.
 
-    ``known`` is an id, the 49 digits of an access key, or 001-002-000000003 together with ``ruc``.
+    ``known`` is an id, the 49 digits of its access key or of an earlier one, or 001-002-000000003 with ``ruc``.
     Raises ``Refused`` when there is none or a number comes without its RUC.
     """
     with every_tenant_scope():
         if len(known) == access_key.LENGTH and known.isdigit():
-            found = Document.get_or_none(Document.access_key == known)
+            found = Document.get_or_none(Document.access_key == known) or _by_earlier_key(known)
         elif known.isdigit():
             found = Document.get_or_none(Document.id == int(known))
         elif _NUMBER.fullmatch(known):
@@ -30,6 +30,13 @@ def find_document(known: str, ruc: str | None = None) -> Document:
             )
     if found is None:
         raise Refused(f"no se encuentra el comprobante {known}")
+    return found
+
+
+def _by_earlier_key(key: str) -> Document | None:
+    """The document that once bore ``key`` and was corrected since."""
+    bore = Emission.select(Emission.document_id).where(Emission.access_key == key)
+    found: Document | None = Document.get_or_none(Document.id.in_(bore))
     return found
 
 

@@ -155,15 +155,15 @@ def _issuing_tenant(tenant_id: int, max_age_days: int | None) -> Tenant:
 
 
 def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None, by: str) -> Accepted:
-    if tenant.gran_contribuyente and (wrong := no_room_for_legend(draft.content.get("infoAdicional", ()))):
-        raise Invalid((wrong,))
-    digest = content_digest(draft, on)
+    _must_have_room_for_legend(tenant, draft)
+    said = columns_of(draft, on)
+    digest = said["content_sha256"]
     name = reference or digest
     warnings = draft.warnings
     if draft.modified and not _is_known(tenant.id, name):
         warnings += crediting.judge(tenant, draft, on or _today())
     _know_place(tenant.id, draft)
-    created = _insert(tenant, draft, name, digest, on, by)
+    created = _insert(tenant, draft, name, said, on, by)
     if created is None:
         known = Document.get((Document.tenant_id == tenant.id) & (Document.reference == name))
         if known.content_sha256 != digest:
@@ -173,9 +173,38 @@ def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None,
     return Accepted(tenant.id, created, name, new=True, warnings=warnings)
 
 
+def judge_again(tenant: Tenant, draft: Draft, on: date | None, document_id: int) -> tuple[Problem, ...]:
+    """What depends on the taxpayer and on other documents of theirs, for one that is corrected; its warnings.
+
+    Inside the tenant's scope, before anything is written. Raises ``Invalid``.
+    """
+    _must_have_room_for_legend(tenant, draft)
+    crediting.lock(tenant, [draft])
+    return crediting.judge(tenant, draft, on or _today(), besides=document_id)
+
+
+def _must_have_room_for_legend(tenant: Tenant, draft: Draft) -> None:
+    if tenant.gran_contribuyente and (wrong := no_room_for_legend(draft.content.get("infoAdicional", ()))):
+        raise Invalid((wrong,))
+
+
 def _is_known(tenant_id: int, name: str) -> bool:
     mine = (Document.tenant_id == tenant_id) & (Document.reference == name)
     return bool(Document.select().where(mine).exists())
+
+
+def columns_of(draft: Draft, requested_date: date | None) -> dict[str, Any]:
+    """What a row says of its content: the content, its digest, and what is searched and listed of it."""
+    return {
+        "content_sha256": content_digest(draft, requested_date),
+        "content": draft.content,
+        "buyer_id": draft.buyer_id,
+        "buyer_name": draft.buyer_name,
+        "buyer_key": search_key(draft.buyer_name),
+        "total": draft.total,
+        "modified_type": draft.modified and draft.modified.doc_type,
+        "modified_number": draft.modified and draft.modified.number,
+    }
 
 
 def search_key(name: str) -> str:
@@ -191,24 +220,18 @@ def _know_place(tenant_id: int, draft: Draft) -> None:
     ).on_conflict_ignore().execute()
 
 
-def _insert(tenant: Tenant, draft: Draft, name: str, digest: str, on: date | None, by: str) -> int | None:
-    values: dict[str, Any] = {
+def _insert(
+    tenant: Tenant, draft: Draft, name: str, said: dict[str, Any], on: date | None, by: str
+) -> int | None:
+    values: dict[str, Any] = said | {
         "tenant_id": tenant.id,
         "reference": name,
-        "content_sha256": digest,
-        "content": draft.content,
         "doc_type": draft.doc_type,
         "environment": tenant.environment,
         "establishment": draft.establishment,
         "emission_point": draft.emission_point,
         "requested_date": on,
         "state": FIRST[1],
-        "buyer_id": draft.buyer_id,
-        "buyer_name": draft.buyer_name,
-        "buyer_key": search_key(draft.buyer_name),
-        "total": draft.total,
-        "modified_type": draft.modified and draft.modified.doc_type,
-        "modified_number": draft.modified and draft.modified.number,
         "imported_by": by,
         "created_at": fn.now(),
         "next_attempt_at": fn.now(),

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 import structlog
 from peewee import fn
 
-from app import access_key, circuit, exchanges, issue_dates, work
+from app import access_key, asking, exchanges, issue_dates, number_taken, work
 from app.alerts import raise_alert
 from app.documents.base import Identity, Issuer
 from app.documents.registry import document_type
 from app.errors import TenantMustAct, Unavailable
 from app.lifecycle import Event, State
 from app.numbering import take_number
-from app.outcome import Held, Later, Moved, Outcome, Parked
+from app.outcome import Later, Moved, Outcome, Parked
 from app.services import Services
 from app.signing import sign as sign_xml
 from app.signing import verify
@@ -33,16 +33,13 @@ from app.sri.gateway import (
     Verdict,
 )
 from app.store.advance import advance
-from app.store.documents import Document, Emission
+from app.store.documents import Document, Emission, History, SriExchange
 from app.store.tenants import Establishment, Tenant
 from app.tenancy import tenant_scope
 from app.verdicts import authorize, counts, give_back, receive, reject, resend_is_due
 from app.work import Claim
 
 ECUADOR = ZoneInfo("America/Guayaquil")
-_HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
-POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
-"""Waits between polls after RECIBIDA: the SRI usually decides in seconds and may take 24 hours (ficha 5.12, 7.4)."""
 
 
 def sign(claim: Claim, services: Services) -> Outcome:
@@ -70,6 +67,7 @@ def sign(claim: Claim, services: Services) -> Outcome:
 
 def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate_id: int) -> None:
     version = claim.row.version + 1
+    by, reason = _whose(claim.row)
     Emission.insert(
         document_id=claim.id,
         version=version,
@@ -78,8 +76,8 @@ def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate
         xml=signed,
         sha256=hashlib.sha256(signed).hexdigest(),
         certificate_id=certificate_id,
-        by="autoriza",
-        reason="first emission" if version == 1 else "corrected",
+        by=by,
+        reason=reason,
     ).execute()
     structlog.contextvars.bind_contextvars(access_key=identity.access_key)
     number = f"{identity.establishment}-{identity.emission_point}-{identity.sequence_number:09d}"
@@ -96,6 +94,19 @@ def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate
         version=version,
         signed_at=fn.now(),
     )
+
+
+def _whose(document: Document) -> tuple[str, str]:
+    """By whom there is a new version, and why: the service itself, or the person who corrected the last one."""
+    correction = (
+        History.select()
+        .where(History.document_id == document.id, History.event == str(Event.CORRECTED))
+        .order_by(History.seq.desc())
+        .first()
+        if document.version
+        else None
+    )
+    return (correction.by, correction.reason) if correction else ("autoriza", "first emission")
 
 
 def _identity(document: Document, today: date) -> Identity:
@@ -146,45 +157,34 @@ def submit(claim: Claim, services: Services) -> Outcome:
     with tenant_scope(claim.tenant_id):
         emission = _emission(claim)
         past = exchanges.of_emission(claim.id, emission.version)
+        refusal = number_taken.on_record(past)
         operation = exchanges.next_call(
             past, now=datetime.now(UTC), ask_for_s=services.settings.ask_before_resend_s
         )
-        call = _open(claim, operation, emission, services)
+        call = None if refusal else asking.open_call(claim, operation, emission, services)
+    if refusal:
+        return number_taken.ask(claim, refusal, services)
     if call is None:
-        return _HELD
+        return asking.HELD
     try:
-        answer = _ask(services, call, emission)
+        answer = asking.ask(services, call, emission)
     except Unavailable as silence:
-        return _unanswered(claim, call, silence, services)
+        return asking.unanswered(claim, call, silence, services)
     with tenant_scope(claim.tenant_id):
         exchanges.close_call(call, answer)
-        return _after_submit(claim, answer, emission, call)
-
-
-def _open(
-    claim: Claim, operation: exchanges.Operation, emission: Emission, services: Services
-) -> exchanges.Call | None:
-    """The call on record, about to be made; None, the row given back, while the circuit lets none through."""
-    environment = Environment(int(emission.access_key[23]))
-    open_circuit = circuit.read(environment, operation).state != "closed"
-    patience_s = services.settings.sri_total_timeout_s + 5
-    if open_circuit and not circuit.take_probe(environment, operation, patience_s=patience_s):
-        work.give_back(claim)
-        return None
-    return exchanges.open_call(claim, operation, emission)
-
-
-def _ask(services: Services, call: exchanges.Call, emission: Emission) -> Reception | Verdict:
-    sri = services.sri(call.access_key)
-    return sri.submit(bytes(emission.xml)) if call.operation == "submit" else sri.query(call.access_key)
+        return _after_submit(claim, answer, emission, call, services)
 
 
 def _after_submit(
-    claim: Claim, answer: Reception | Verdict, emission: Emission, call: exchanges.Call
+    claim: Claim, answer: Reception | Verdict, emission: Emission, call: exchanges.Call, services: Services
 ) -> Outcome:
     match answer:
         case Received() | InProcess():
             return receive(claim, answer)
+        case Returned() if number_taken.concerns(answer) and number_taken.other_key(
+            claim.row, SriExchange.get_by_id(call.exchange_id), services.settings.ask_before_resend_s
+        ):
+            return number_taken.wait(claim)
         case Returned():
             return give_back(claim, answer)
         case Authorized():
@@ -196,7 +196,7 @@ def _after_submit(
             work.sleep(claim, wait, code=type(answer).__name__, why="the SRI has not taken the document yet")
             return Later(wait, type(answer).__name__)
         case UnknownWord():
-            return _unknown_word(claim, answer)
+            return asking.not_understood(claim, answer)
 
 
 def check(claim: Claim, services: Services) -> Outcome:
@@ -204,13 +204,13 @@ def check(claim: Claim, services: Services) -> Outcome:
     with tenant_scope(claim.tenant_id):
         emission = _emission(claim)
         operation: exchanges.Operation = "submit" if resend_is_due(claim, emission) else "query"
-        call = _open(claim, operation, emission, services)
+        call = asking.open_call(claim, operation, emission, services)
     if call is None:
-        return _HELD
+        return asking.HELD
     try:
-        answer = _ask(services, call, emission)
+        answer = asking.ask(services, call, emission)
     except Unavailable as silence:
-        return _unanswered(claim, call, silence, services)
+        return asking.unanswered(claim, call, silence, services)
     with tenant_scope(claim.tenant_id):
         exchanges.close_call(call, answer)
         match answer:
@@ -223,39 +223,16 @@ def check(claim: Claim, services: Services) -> Outcome:
             case Returned():
                 return give_back(claim, answer)
             case UnknownWord():
-                return _unknown_word(claim, answer)
+                return asking.not_understood(claim, answer)
 
 
 def _ask_again(claim: Claim, hours: float) -> Outcome:
     received = claim.row.received_at
     if received and (datetime.now(UTC) - received).total_seconds() > hours * 3600:
-        why = f"el SRI no ha decidido en {hours:g} horas: consulte el comprobante en el portal del SRI"
-        work.park(claim, "undecided", why)
-        raise_alert(claim.tenant_id, "undecided", claim.row.access_key, why)
-        return Parked(why)
-    wait = POLLS_S[min(claim.attempts, len(POLLS_S) - 1)]
+        return asking.undecided(claim, hours)
+    wait = asking.POLLS_S[min(claim.attempts, len(asking.POLLS_S) - 1)]
     work.sleep(claim, wait, code="pending", why="the SRI has not decided yet")
     return Later(wait, "pending")
-
-
-def _unanswered(claim: Claim, call: exchanges.Call, silence: Unavailable, services: Services) -> Outcome:
-    wait = work.backoff(claim.attempts)
-    with tenant_scope(claim.tenant_id):
-        exchanges.close_unanswered(call, silence, services.settings)
-        work.sleep(claim, wait, code=silence.kind, why=str(silence)[:500])
-    return Later(wait, silence.kind)
-
-
-def _unknown_word(claim: Claim, answer: UnknownWord) -> Outcome:
-    raise_alert(
-        claim.tenant_id,
-        "unknown_sri_word",
-        claim.row.access_key,
-        f"el SRI respondió «{answer.word}», que nadie conoce; el comprobante sigue pendiente y se vuelve a consultar",
-    )
-    wait = POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)]
-    work.sleep(claim, wait, code="unknown_word", why=f"the SRI said {answer.word!r}")
-    return Later(wait, "unknown_word")
 
 
 def _emission(claim: Claim) -> Emission:

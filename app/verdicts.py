@@ -6,11 +6,12 @@ from typing import Any
 from lxml import etree
 from peewee import fn
 
-from app import halts, work
+from app import access_key, halts, work
 from app.alerts import raise_alert
 from app.exchanges import Call
 from app.lifecycle import Event, State
 from app.outcome import Later, Moved, Outcome
+from app.sri.codes import CATALOGUE
 from app.sri.gateway import Answer, Authorized, Rejected, Returned
 from app.store.advance import advance
 from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
@@ -41,18 +42,22 @@ def receive(claim: Claim, answer: Answer) -> Outcome:
 
 
 def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) -> Outcome:
-    """The SRI's yes, always believed. Other bytes than ours raise an alarm; the RIDE is made from what came back."""
-    ours = bytes(emission.xml)
-    came = answer.comprobante or ours
-    same = same_document(came, ours)
+    """The SRI's yes, always believed. Other bytes than those sent last raise an alarm; the RIDE is made from them.
+
+    ``emission`` is what was asked about; under an earlier key than the document's own, that key becomes its own.
+    """
+    came = answer.comprobante or bytes(emission.xml)
+    version = _version_of(came, emission)
+    same = version == claim.row.version
     # First of all, so that a late worker is told so instead of meeting the other one's rows.
     advance(
         claim,
         Event.AUTHORIZED,
         by="SRI",
-        facts=words(answer) | {"as_sent": same},
+        facts=words(answer) | {"as_sent": same, "version": version},
         authorized_at=answer.at or fn.now(),
         finished_at=fn.now(),
+        **({} if emission.access_key == claim.row.access_key else _named_by(emission.access_key)),
     )
     DocumentAuthorization.insert(
         document_id=claim.id,
@@ -66,13 +71,46 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
     ).execute()
     Ride.insert(id=claim.id, tenant_id=claim.tenant_id, **_due_now()).execute()
     if not same:
-        raise_alert(
-            claim.tenant_id,
+        raise_alert(claim.tenant_id, *_alarm(version, emission.access_key))
+    return Moved(State.AUTHORIZED)
+
+
+def _alarm(version: int | None, key: str) -> tuple[str, str, str]:
+    if version is None:
+        return (
             "other_bytes_authorized",
-            emission.access_key,
+            key,
             "el SRI autorizó un comprobante distinto del que enviamos: compare ambos archivos; el RIDE usa el del SRI",
         )
-    return Moved(State.AUTHORIZED)
+    return (
+        "earlier_version_authorized",
+        key,
+        f"el SRI autorizó la versión {version}, anterior a la última corrección, que ya no vale: revise el RIDE, y si "
+        "lo autorizado está mal emita una nota de crédito",
+    )
+
+
+def _version_of(came: bytes, asked: Emission) -> int | None:
+    """Which of our versions the SRI authorized, the one asked about first; None when it is none of ours."""
+    if same_document(came, bytes(asked.xml)):
+        return int(asked.version)
+    others = (
+        Emission.select()
+        .where(Emission.document_id == asked.document_id, Emission.version != asked.version)
+        .order_by(Emission.version.desc())
+    )
+    return next((int(one.version) for one in others if same_document(came, bytes(one.xml))), None)
+
+
+def _named_by(key: str) -> dict[str, Any]:
+    """The columns that name a document by ``key``."""
+    parts = access_key.parse(key)
+    return {
+        "access_key": key,
+        "issue_date": parts.issue_date,
+        "sequence_number": parts.sequence_number,
+        "number": parts.number,
+    }
 
 
 def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
@@ -92,6 +130,7 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
         )
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     halts.place_for(claim.row, answer)
+    _tell_unknown_codes(claim, answer)
     advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now())
     return Moved(State.REJECTED)
 
@@ -104,8 +143,22 @@ def resend_is_due(claim: Claim, emission: Emission) -> bool:
 def give_back(claim: Claim, answer: Returned) -> Outcome:
     """An explicit DEVUELTA: the document never entered the SRI, and a person corrects it."""
     halts.place_for(claim.row, answer)
+    _tell_unknown_codes(claim, answer)
     advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
     return Moved(State.RETURNED)
+
+
+def _tell_unknown_codes(claim: Claim, answer: Answer) -> None:
+    """The SRI's word decides all the same; a code outside its manual is told once, and counted."""
+    for message in answer.messages:
+        if message.code not in CATALOGUE:
+            raise_alert(
+                claim.tenant_id,
+                "unknown_sri_code",
+                message.code or "sin código",
+                f"el SRI rechazó el comprobante {claim.row.access_key} con el código «{message.code}» "
+                f"({message.text or 'sin texto'}), que no está en su ficha técnica: lea su mensaje y decida",
+            )
 
 
 def counts(answer: Rejected, emission: Emission) -> bool:

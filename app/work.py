@@ -15,6 +15,10 @@ EARLY_S = 0.25
 """A hint sent for a due time may come this much early: clocks of two machines are never equal."""
 
 
+_SEIZED_S = 40.0
+"""A lease nobody sees: it begins and ends within one transaction."""
+
+
 class Refused(Exception):
     """A late writer: the lease ran out and someone else may hold the row. Its work must not be recorded."""
 
@@ -91,6 +95,20 @@ def claim(
         park(taken, "crashed", f"el proceso cayó {taken.row.crash_count} veces trabajando en esta fila")
         return None
     return taken
+
+
+def seize(model: type[WorkRow], tenant_id: int, row_id: int, *, owner: str, only: Expression) -> Claim | None:
+    """Take an unheld row that meets ``only``, due or not, for what a person decides within this transaction.
+
+    Whoever works on it with an expired lease loses it. No attempt is counted, for none is made.
+    """
+    rows = list(
+        model.update(fence=model.fence + 1, lease_until=in_seconds(_SEIZED_S), lease_owner=owner)
+        .where(model.tenant_id == tenant_id, model.id == row_id, free(model), only)
+        .returning(model)
+        .execute()
+    )
+    return Claim(model, rows[0], int(rows[0].fence)) if rows else None
 
 
 def free(model: type[WorkRow]) -> Expression:

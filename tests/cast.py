@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
@@ -16,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from documents_cast import invoice
 
-from app import certificate_store, intake, issuing, people, rides, tenants, work
-from app.documents.reading import read
-from app.lifecycle import Event, State
+from app import certificate_store, correcting, intake, issuing, people, rides, tenants, work
+from app.correcting import Corrected
+from app.intake import Offer
+from app.lifecycle import State
 from app.outcome import Moved, Outcome
 from app.services import Services
 from app.sri.gateway import Environment
-from app.store.advance import advance
 from app.store.base import WorkRow, database
 from app.store.documents import Document, History, Ride, SriExchange
 from app.store.people import Alert
@@ -141,16 +140,11 @@ class Taxpayer:
             )
             return [row.event for row in rows]
 
-    def correct(self, document_id: int, *, new_key: bool = False, **changes: Any) -> None:
+    def correct(self, document_id: int, **changes: Any) -> Corrected:
         """Take a returned or rejected document back to draft with some fields changed, as a person would."""
         said = json.dumps(invoice(**changes)).encode()
-        fresh = {"access_key": None, "issue_date": None} if new_key else {}
-        self.make_due(Document, document_id)
-        claim = self.claim(Document, document_id)
-        assert claim is not None
-        with tenant_scope(self.id):
-            content = read(said, "corregido.json", datetime.now(issuing.ECUADOR).date()).content
-            advance(claim, Event.CORRECTED, by="test", due_in=0, content=content, finished_at=None, **fresh)
+        offer = Offer(said, "corregido.json")
+        return correcting.correct(self.id, document_id, by="ana@example.ec", reason="estaba mal", offer=offer)
 
     def exchanges(self, document_id: int) -> list[SriExchange]:
         """Calls to the SRI about the document on our record, oldest first."""

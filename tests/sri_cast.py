@@ -7,19 +7,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from documents_cast import ISSUER, ON, invoice
 from lxml import etree
-from signing_cast import NOW, anas_key
+from signing_cast import NOW, START, ana, as_signing_key
 
 from app import access_key, signing
 from app.documents.base import Identity
 from app.documents.factura import build_xml, from_json
+from app.signing import SigningKey
 from app.sri import wsdl
 from app.sri.gateway import Environment
 from app.sri.soap import SoapSri
+from app.test_certificates import issue
 
 RECEPTION = (wsdl.RECEPTION_PATH, wsdl.RECEPTION_NAMESPACE, "validarComprobante", "xml")
 AUTHORIZATION = (
@@ -51,7 +54,13 @@ class Signed:
         """The same invoice under the same key in other bytes, as validly signed."""
         unsigned = self.xml[: self.xml.index(b"<ds:Signature")] + b"</factura>"
         changed = unsigned.replace("María Núñez".encode(), "María Núñez Paz".encode())
-        return replace(self, xml=signing.sign(changed, anas_key(), NOW))
+        return replace(self, xml=signing.sign(changed, key_of(self.access_key[10:23]), NOW))
+
+
+@cache
+def key_of(ruc: str) -> SigningKey:
+    """The signing key of a taxpayer; the key pair is Ana's, to save making one."""
+    return as_signing_key(issue(ruc, f"TITULAR DE {ruc}", not_before=START, key=ana().key))
 
 
 def signed(
@@ -62,14 +71,18 @@ def signed(
     code: int = 12345678,
     environment: Environment = Environment.PRUEBAS,
     spoilt: Callable[[bytes], bytes] = lambda xml: xml,
+    by: SigningKey | None = None,
     **changes: Any,
 ) -> Signed:
-    """A signed invoice, number 001-002-``number``; ``spoilt`` has a go at its XML before it is signed."""
+    """An invoice number 001-002-``number`` signed by its issuer, or ``by`` another key.
+
+    ``spoilt`` has a go at its XML before it is signed.
+    """
     issuer = replace(ISSUER, ruc=ruc, environment=environment)
     draft = from_json(invoice(**changes), on)
     key = access_key.build(on, "01", ruc, environment, "001", "002", number, code)
     xml = build_xml(draft.content, issuer, Identity(key, on, "001", "002", number))
-    return Signed(key, signing.sign(spoilt(xml), anas_key(), NOW))
+    return Signed(key, signing.sign(spoilt(xml), by or key_of(ruc), NOW))
 
 
 def envelope(service: tuple[str, str, str, str], content: str) -> bytes:

@@ -1,13 +1,15 @@
-"""What people may ask of the engine: try a document again, run a schedule now, look at a new document at once."""
+"""What people may ask of the engine: try or correct a document, run a schedule now, look at a new document at once."""
 
 from datetime import UTC, datetime
 
 import redis
 from dramatiq.errors import BrokerError
 
-from app import retrying
+from app import correcting, retrying
 from app.auditing import audit
+from app.correcting import Corrected
 from app.errors import Refused
+from app.intake import Offer
 from app.lifecycle import State
 from app.tenancy import SYSTEM, tenant_scope
 from workers import jobs, schedules, ticks
@@ -26,6 +28,23 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
         publish(jobs.generate_ride, tenant_id, document_id)
     else:
         announce(tenant_id, document_id, state)
+
+
+def correct(
+    tenant_id: int,
+    document_id: int,
+    *,
+    by: str,
+    reason: str,
+    offer: Offer | None = None,
+    new_number: bool = False,
+) -> Corrected:
+    """Correct a returned or rejected document and start it on its way again. Raises as ``correcting.correct``."""
+    corrected = correcting.correct(
+        tenant_id, document_id, by=by, reason=reason, offer=offer, new_number=new_number
+    )
+    announce(tenant_id, document_id, State.DRAFT)
+    return corrected
 
 
 def pause(schedule: str, *, by: str, reason: str) -> None:

@@ -22,6 +22,10 @@ class Costs:
     busy_s: float  # of the cores we are held to, whoever used them
     bench_s: float  # of that, this process by itself
 
+    def cpu_ms_per(self, documents: int) -> dict[str, float]:
+        """Processor milliseconds for each of ``documents``, by kind."""
+        return {kind: spent * 1000 / documents for kind, spent in self.cpu_s.items()}
+
     @property
     def cores_used(self) -> float:
         """Cores that the service, its servers and the simulator kept busy."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.lifecycle import State
-from app.store.documents import Document, DocumentAuthorization, History, Ride, SriExchange
+from app.store.documents import Document, DocumentAuthorization, Emission, History, Ride, SriExchange
 from app.store.tenants import Tenant
 from app.tenancy import scope, tenant_scope
 
@@ -27,6 +27,7 @@ def whole(row: Document) -> dict[str, Any]:
         authorization = DocumentAuthorization.get_or_none(DocumentAuthorization.document_id == row.id)
         ride = Ride.get_or_none(Ride.id == row.id)
         history = list(History.select().where(History.document_id == row.id).order_by(History.seq))
+        emissions = list(Emission.select().where(Emission.document_id == row.id).order_by(Emission.version))
         exchanges = list(
             SriExchange.select().where(SriExchange.document_id == row.id).order_by(SriExchange.id)
         )
@@ -42,8 +43,17 @@ def whole(row: Document) -> dict[str, Any]:
         "attempts": row.attempts,
         "last_error": row.last_error,
         "history": [_event(event) for event in history],
+        "emissions": [_emission(emission) for emission in emissions],
         "exchanges": [_exchange(exchange) for exchange in exchanges],
     }
+
+
+def signed_last(row: Document) -> Emission | None:
+    """The newest signed version under the document's key, inside the tenant's scope; None before the first."""
+    emissions = Emission.select().where(Emission.document_id == row.id)
+    if row.access_key:
+        emissions = emissions.where(Emission.access_key == row.access_key)
+    return emissions.order_by(Emission.version.desc()).first()
 
 
 def said(messages: list[dict[str, Any]] | None) -> str:
@@ -72,6 +82,16 @@ def _event(event: History) -> dict[str, Any]:
         "to": event.to_state,
         "by": event.by,
         "said": said(event.facts.get("messages")) or event.reason,
+    }
+
+
+def _emission(emission: Emission) -> dict[str, Any]:
+    return {
+        "version": emission.version,
+        "signed": emission.created_at,
+        "access_key": emission.access_key,
+        "by": emission.by,
+        "reason": emission.reason,
     }
 
 

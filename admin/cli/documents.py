@@ -18,7 +18,7 @@ from app.finding import find_document
 from app.intake import Accepted, Offer
 from app.progress import measure
 from app.services import Services
-from app.store.documents import DocumentAuthorization, Emission, Ride
+from app.store.documents import DocumentAuthorization, Ride
 from app.tenancy import tenant_scope
 
 LIST_COLUMNS = (
@@ -32,6 +32,11 @@ LIST_COLUMNS = (
     "waits_for",
     "next_attempt_at",
 )
+KEPT = {
+    "key": "key and number kept",
+    "number": "new date and key, number kept",
+    "nothing": "new number and key",
+}
 known = click.argument("known", metavar="ID|KEY|NUMBER")
 of_ruc = click.option("--ruc", metavar="R", help="Whose number it is.")
 
@@ -111,18 +116,22 @@ def list_documents(ruc: str | None, state: str | None, limit: int, as_json: bool
 @of_ruc
 @json_option
 def show(known: str, ruc: str | None, as_json: bool) -> None:
-    """One document with its history and its calls to the SRI."""
+    """One document with its history, its signed versions and its calls to the SRI."""
     services = connect()
     with services.database.connection_context():
         record = document_records.whole(find_document(known, ruc))
     if as_json:
         print_json(record)
         return
-    history, exchanges = record.pop("history"), record.pop("exchanges")
+    history, emissions, exchanges = (record.pop(part) for part in ("history", "emissions", "exchanges"))
     for name, value in record.items():
         if value is not None:
             out.print(f"{name:>16}  {cell(value)}", markup=False)
     print_table(("at", "event", "to", "by", "said"), (_values(row) for row in history), title="\nhistory")
+    if len(emissions) > 1:
+        print_table(
+            ("version", "signed", "access key", "by", "why"), map(_values, emissions), title="\nversions"
+        )
     print_table(
         ("started", "operation", "outcome", "seconds", "said"),
         (_values(row) for row in exchanges),
@@ -148,7 +157,7 @@ def xml(known: str, ruc: str | None, authorized: bool, output: Path | None) -> N
             row = (
                 DocumentAuthorization.get_or_none(DocumentAuthorization.document_id == found.id)
                 if authorized
-                else Emission.get_or_none(Emission.document_id == found.id, Emission.version == found.version)
+                else document_records.signed_last(found)
             )
     if row is None:
         raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene ese XML")
@@ -191,6 +200,39 @@ def retry(known: str, ruc: str | None, reason: str | None) -> None:
         found = find_document(known, ruc)
         by_hand.retry(found.tenant_id, found.id, by="command line", reason=reason)
     out.print(f"document {found.id} is tried again now")
+
+
+@document.command("correct")
+@known
+@of_ruc
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The content from now on, JSON or XML; default: the same, signed anew.",
+)
+@click.option("--new-number", is_flag=True, help="Give the number up; after code 45 only.")
+@click.option("--reason", required=True, metavar="T", help="Kept in the history and the audit.")
+@json_option
+def correct(
+    known: str, ruc: str | None, file: Path | None, new_number: bool, reason: str, as_json: bool
+) -> None:
+    """Back to draft, with its number and reference, and sent again: what the SRI returned or rejected."""
+    services = connect()
+    from workers import by_hand
+
+    offer = Offer(file.read_bytes(), str(file)) if file else None
+    with services.database.connection_context():
+        found = find_document(known, ruc)
+        done = by_hand.correct(
+            found.tenant_id, found.id, by="command line", reason=reason, offer=offer, new_number=new_number
+        )
+    warnings = [problem.sentence(services.settings.autoriza_language) for problem in done.warnings]
+    if as_json:
+        print_json({"id": done.document_id, "kept": done.kept, "warnings": warnings})
+        return
+    out.print(f"document {done.document_id} is signed and sent again: {KEPT[done.kept]}")
+    for warning in warnings:
+        err.print(warning, style="yellow", markup=False)
 
 
 @document.command("wait")

@@ -8,8 +8,9 @@ from typing import Any, Final, TypedDict
 
 from lxml import etree
 
+from app.access_key import is_valid
 from app.errors import Unavailable
-from app.sri.codes import ALREADY_HELD, RETRY
+from app.sri.codes import ABOUT_THE_QUESTION, ALREADY_HELD, RETRY
 from app.sri.gateway import (
     Authorized,
     InProcess,
@@ -30,6 +31,8 @@ RAW_CAP: Final = 1024 * 1024
 ECUADOR: Final = timezone(timedelta(hours=-5))
 _AUTHORIZED: Final = frozenset({"AUTORIZADO", "AUT"})
 _REJECTED: Final = frozenset({"NO AUTORIZADO", "RECHAZADO", "RECHAZADA", "NAT"})
+_OF_THE_QUESTION: Final = frozenset({"RECHAZADO", "RECHAZADA"})
+"""With a code about the question (80) these words say nothing of the document."""
 _IN_PROCESS: Final = frozenset({"EN PROCESO", "EN PROCESAMIENTO", "PPR"})
 
 
@@ -49,7 +52,7 @@ class Reply:
 
     def answer(self, name: str) -> etree._Element:
         """The element with this local name; raises ``Unavailable`` (``not_soap``) when there is none."""
-        found = next((node for node in _elements(self.root.iter()) if _local(node) == name), None)
+        found = next(_named(self.root, name), None)
         if found is None:
             raise self.unusable("not_soap", f"no {name} in the answer")
         return found
@@ -63,16 +66,19 @@ class Reply:
         return Unavailable(kind, detail, http_status=self.status, raw=self.body[:RAW_CAP])
 
 
-def read_reception(reply: Reply) -> Reception:
-    """The answer to validarComprobante.
+def read_reception(reply: Reply, sent: bytes) -> Reception:
+    """The answer to validarComprobante about the document ``sent``.
 
     43 or 70 outrank the word DEVUELTA (rules of ficha section 11: the SRI holds the key), then 50.
-    Raises ``Unavailable``: ``not_soap``, ``no_estado``.
+    Raises ``Unavailable``: ``not_soap``, ``no_estado``, ``wrong_key`` (of another document).
     """
     node = reply.answer("RespuestaRecepcionComprobante")
     word = _word(node)
     if not word:
         raise reply.unusable("no_estado", "a reception without estado")
+    for key in map(_stripped, _named(node, "claveAcceso")):
+        if is_valid(key) and key.encode() not in sent:  # it may also be "N/A" or missing
+            raise reply.unusable("wrong_key", f"answered about {key}, which is not in what was sent")
     common = reply.common(node)
     codes = {message.code for message in common["messages"]}
     if word == "RECIBIDA" or (word == "DEVUELTA" and codes & ALREADY_HELD):
@@ -92,7 +98,7 @@ def read_verdict(reply: Reply, access_key: str) -> Verdict:
     asked = _text(node, "claveAccesoConsultada")
     if asked != access_key:
         raise reply.unusable("wrong_key", f"asked for {access_key}, answered about {asked or 'nothing'}")
-    verdicts = [item for item in _elements(node.iter()) if _local(item) == "autorizacion"]
+    verdicts = list(_named(node, "autorizacion"))
     if verdicts:
         return _verdict(reply, _deciding(verdicts))
     if _text(node, "numeroComprobantes") == "0":
@@ -110,11 +116,15 @@ def _deciding(verdicts: list[etree._Element]) -> etree._Element:
 def _verdict(reply: Reply, node: etree._Element) -> Verdict:
     word, common = _word(node), reply.common(node)
     at, comprobante = _moment(node), _text(node, "comprobante", strip=False).encode()
+    comprobante = comprobante if comprobante.strip() else b""
     if not word:
         raise reply.unusable("no_estado", "an autorizacion without estado")
     if word in _AUTHORIZED:
         number = _text(node, "numeroAutorizacion")
         return Authorized(**common, number=number, at=at, comprobante=comprobante)
+    codes = {message.code for message in common["messages"]}
+    if word in _OF_THE_QUESTION and codes and codes <= ABOUT_THE_QUESTION:
+        return UnknownWord(**common, word=f"{word} {' '.join(sorted(codes))}")
     if word in _REJECTED:
         return Rejected(**common, at=at, comprobante=comprobante)
     if word in _IN_PROCESS:
@@ -123,12 +133,13 @@ def _verdict(reply: Reply, node: etree._Element) -> Verdict:
 
 
 def _messages(node: etree._Element) -> tuple[Message, ...]:
-    # A mensaje holds a mensaje: only the outer one has children.
-    outer = (item for item in _elements(node.iter()) if _local(item) == "mensaje" and len(item))
+    # A mensaje holds a mensaje: the outer one is in mensajes, the inner one is its text.
+    inner = {child for item in _named(node, "mensaje") for child in item}
+    outer = (item for item in _named(node, "mensaje") if item not in inner and (len(item) or _stripped(item)))
     return tuple(
         Message(
             code=_text(item, "identificador"),
-            text=_text(item, "mensaje"),
+            text=_text(item, "mensaje") if len(item) else _stripped(item),
             detail=_text(item, "informacionAdicional"),
             kind=_text(item, "tipo"),
         )
@@ -159,6 +170,14 @@ def _text(node: etree._Element, name: str, *, strip: bool = True) -> str:
     child = next((item for item in _elements(node) if _local(item) == name), None)
     text = "" if child is None else child.text or ""
     return text.strip() if strip else text
+
+
+def _named(node: etree._Element, name: str) -> Iterator[etree._Element]:
+    return (item for item in _elements(node.iter()) if _local(item) == name)
+
+
+def _stripped(node: etree._Element) -> str:
+    return (node.text or "").strip()
 
 
 def _elements(nodes: Any) -> Iterator[etree._Element]:

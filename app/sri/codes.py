@@ -205,6 +205,8 @@ RETRY: Final = _codes(Follow.RESEND)
 """DEVUELTA with one of these is the SRI's own trouble: the same bytes again."""
 HALTS_TENANT: Final = _codes(Follow.HALT_TENANT)
 HALTS_ESTABLISHMENT: Final = _codes(Follow.HALT_ESTABLISHMENT)
+ABOUT_THE_QUESTION: Final = frozenset(code for code, row in CATALOGUE.items() if Stage.QUERY in row.stages)
+"""Codes that may judge the query instead of the document."""
 HALTING: Final = HALTS_TENANT | HALTS_ESTABLISHMENT
 
 

@@ -79,7 +79,7 @@ class SoapSri:
 
     def submit(self, signed_xml: bytes) -> Reception:
         """Offer one signed comprobante, its bytes unchanged (validarComprobante, ficha 7.1)."""
-        return read_reception(self._reception.call(xml=signed_xml))
+        return read_reception(self._reception.call(xml=signed_xml), signed_xml)
 
     def query(self, access_key: str) -> Verdict:
         """Ask what became of a 49-digit access key (autorizacionComprobante, ficha 7.2)."""

@@ -12,7 +12,7 @@ from app.errors import Misconfigured
 from app.sri.codes import CATALOGUE
 from app.sri.gateway import Environment
 from app.sri.simulator import Policy, Simulator, read_script
-from app.sri.simulator.tax_office import MAX_SIZE
+from app.sri.simulator.checks import MAX_SIZE
 
 RUC, OTHER_RUC = "1790012345001", "1790016919001"
 

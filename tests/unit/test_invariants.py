@@ -82,7 +82,7 @@ def _refused_and_corrected(ana: Taxpayer, simulator) -> None:
     ana.correct(corrected)
     ana.bring(corrected, State.AUTHORIZED)
     redated = refused("65", "recepcion", State.RETURNED, "redated")
-    ana.correct(redated, new_key=True)
+    ana.correct(redated)
     ana.bring(redated, State.PENDING_AUTHORIZATION)
 
 

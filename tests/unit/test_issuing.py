@@ -190,13 +190,14 @@ def test_a_corrected_document_keeps_key_number_and_date_and_both_versions(ana, s
     first, second = emissions(ana, signed.id)
     assert text(bytes(first.xml), "infoFactura/razonSocialComprador") == "María Núñez"
     assert text(bytes(second.xml), "infoFactura/razonSocialComprador") == "Nombre corregido"
-    assert second.reason == "corrected"
+    assert (first.by, first.reason) == ("autoriza", "first emission")
+    assert (second.by, second.reason) == ("ana@example.ec", "estaba mal")
 
 
 def test_a_document_returned_for_its_date_gets_a_new_key_for_the_same_number(ana, simulator):
     simulator.script([{"ruc": ana.ruc, "code": "65", "stage": "recepcion", "times": 1}])
     returned = ana.document(State.RETURNED)
-    ana.correct(returned.id, new_key=True)
+    ana.correct(returned.id)
     authorized = ana.bring(returned.id, State.AUTHORIZED)
     assert authorized.number == returned.number
     assert authorized.access_key != returned.access_key

@@ -1,17 +1,13 @@
 """A person asks to try again: what waits goes on at once, what is final or in somebody's hands is left alone."""
 
-import threading
-import time
-
-import psycopg2
 import pytest
+from racing import another_writer, refused_after
 
 from app import work
 from app.alerts import raise_alert
 from app.errors import Refused
 from app.lifecycle import State
 from app.retrying import retry
-from app.store.base import database
 from app.store.documents import Document, Ride
 from app.store.people import Audit
 from app.tenancy import tenant_scope
@@ -117,41 +113,11 @@ def test_beto_cannot_retry_anas_document_nor_learn_that_it_exists(ana, beto):
 
 def test_a_verdict_that_arrives_at_the_same_moment_is_not_undone(ana, servers):
     document = ana.document(State.PENDING_AUTHORIZATION)
-    name = ana.services.settings.database_url.partition("?")[0].rpartition("/")[2]
-    worker = psycopg2.connect(servers.superuser_url.replace("/autoriza?", f"/{name}?"))
-    cursor = worker.cursor()
-    cursor.execute(
-        "update document set state = 'rejected', next_attempt_at = null where id = %s", [document.id]
-    )
-    refusals: list[Refused] = []
-
-    def ask() -> None:
-        try:
-            retry(ana.id, document.id, by="ana")
-        except Refused as refusal:
-            refusals.append(refusal)
-        finally:
-            database.close()
-
-    person = threading.Thread(target=ask)
-    person.start()
-    _until_somebody_waits_for_a_lock(cursor)
-    worker.commit()
-    person.join(20)
-    worker.close()
+    with another_writer(servers, ana.services) as worker:
+        worker.cursor().execute(
+            "update document set state = 'rejected', next_attempt_at = null where id = %s", [document.id]
+        )
+        refusals = refused_after(worker, lambda: retry(ana.id, document.id, by="ana"))
     assert len(refusals) == 1
     after = ana.read(document.id)
     assert (after.state, after.next_attempt_at) == (State.REJECTED, None)
-
-
-def _until_somebody_waits_for_a_lock(cursor, at_most_s: float = 20) -> None:
-    deadline = time.monotonic() + at_most_s
-    while time.monotonic() < deadline:
-        cursor.execute(
-            "select pg_stat_clear_snapshot(), count(*) from pg_stat_activity "
-            "where datname = current_database() and wait_event_type = 'Lock'"
-        )
-        if cursor.fetchone()[1]:
-            return
-        time.sleep(0.01)
-    raise AssertionError("nobody came to wait for the row")

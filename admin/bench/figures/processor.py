@@ -10,12 +10,16 @@ from admin.bench.measurement import Against, Measurement, Reading
 AGAINST = Against("bare", "all bare steps of a document")
 
 
-def _take(kind: str) -> Callable[[Bench], Reading | None]:
+def _take(*kinds: str) -> Callable[[Bench], Reading | None]:
     def take(bench: Bench) -> Reading | None:
         spent = [
-            batch.costs.cpu_s[kind] * 1000 / batch.documents
+            sum(
+                ms
+                for kind, ms in batch.costs.cpu_ms_per(batch.documents).items()
+                if not kinds or kind in kinds
+            )
             for batch in bench.saturation.warm
-            if kind in batch.costs.cpu_s
+            if batch.costs.cpu_s
         ]
         if not spent:
             return None
@@ -25,15 +29,16 @@ def _take(kind: str) -> Callable[[Bench], Reading | None]:
     return take
 
 
-def _of(key: str, kind: str, what: str) -> Measurement:
-    return Measurement(f"cpu.{key}_ms", what, "ms/doc", AGAINST, _take(kind), steps=(BARE,))
+def _of(key: str, what: str, *kinds: str) -> Measurement:
+    return Measurement(f"cpu.{key}_ms", what, "ms/doc", AGAINST, _take(*kinds), steps=(BARE,))
 
 
 CPU = (
-    _of("sri_workers", "sri", "processes that sign, submit and check"),
-    _of("ride_workers", "ride", "processes that make RIDEs"),
-    _of("scheduler", "scheduler", "the scheduler"),
-    _of("postgres", "postgres", "PostgreSQL with its backends"),
-    _of("valkey", "valkey", "Valkey"),
-    _of("simulator", "simulator", "the simulated SRI, on the same cores"),
+    _of("total", "all of it together, the servers and the simulated SRI too"),
+    _of("sri_workers", "processes that sign, submit and check", "sri"),
+    _of("ride_workers", "processes that make RIDEs", "ride"),
+    _of("scheduler", "the scheduler", "scheduler"),
+    _of("postgres", "PostgreSQL with its backends", "postgres"),
+    _of("valkey", "Valkey", "valkey"),
+    _of("simulator", "the simulated SRI, on the same cores", "simulator"),
 )

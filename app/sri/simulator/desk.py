@@ -21,12 +21,12 @@ from app.sri.simulator.envelopes import (
     write_reception,
 )
 from app.sri.simulator.script import Entry, Fault, Script, Service, Subject
-from app.sri.simulator.tax_office import NOT_AUTHORIZED, TaxOffice
+from app.sri.simulator.tax_office import IN_PROCESS, NOT_AUTHORIZED, TaxOffice
+from app.sri.simulator.waits import Wait, draw
 from app.sri.simulator.wire import HTML, Manner, Reply
 from app.sri.simulator.witness import Witness
 
 UNKNOWN_WORD: Final = "PENDIENTE DE REVISIÓN"
-IN_PROCESS: Final = "EN PROCESO"
 
 # As the SRI's firewall and front end write them: neither is well-formed XML.
 _REJECTED_PAGE: Final = (
@@ -50,31 +50,32 @@ _KEY: Final = re.compile(rb"<claveAcceso>\s*(\d{49})\s*</claveAcceso>")
 
 @dataclass(frozen=True)
 class Desk:
-    """Where a call becomes an answer; ``latency_s`` passes before each."""
+    """Where a call becomes an answer; ``latency_s`` passes before each, drawn anew."""
 
     office: TaxOffice
     script: Script
     witness: Witness
-    latency_s: float
+    latency_s: Wait
 
     def call(self, service: Service, body: bytes) -> Reply:
         """The answer to one SOAP request, whatever the request is."""
+        latency_s = draw(self.latency_s)
         try:
             subject, document = _question(service, body)
         except Unreadable as refusal:
             self._note(Subject(service), "Fault")
-            return Reply(500, write_fault(str(refusal)), wait_s=self.latency_s)
+            return Reply(500, write_fault(str(refusal)), wait_s=latency_s)
         fault = self._fault(subject)
         kind = fault.fault if fault else None
         digest = hashlib.sha256(document).digest() if document else b""
         if kind in _UNHEARD:
             self._note(subject, fault=kind, digest=digest)
-            return replace(_UNHEARD[kind], wait_s=self.latency_s)
+            return replace(_UNHEARD[kind], wait_s=latency_s)
         if service is Service.RECEPTION:
             envelope = self._receive(subject, document, digest, kind)
         else:
             envelope = self._answer(subject, kind)
-        return _delivery(envelope, fault, self.latency_s)
+        return _delivery(envelope, fault, latency_s)
 
     def closed(self) -> Reply | None:
         """The page that answers everything during a maintenance window."""

@@ -3,7 +3,7 @@
 import json
 import signal
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -20,6 +20,8 @@ from app.sri.simulator.door import Door
 from app.sri.simulator.envelopes import contract
 from app.sri.simulator.script import Entry, Fault, Script, Service, parse_script
 from app.sri.simulator.tax_office import Clock, Policy, TaxOffice
+from app.sri.simulator.taxpayers import EMPTY, Register, as_json, parse_taxpayers
+from app.sri.simulator.waits import Wait
 from app.sri.simulator.wire import JSON, Reply, Request
 from app.sri.simulator.witness import Call, Report, Witness
 
@@ -38,24 +40,25 @@ def _now() -> datetime:
 class Simulator:
     """A simulated SRI on ``host`` and ``port`` (0: any free one), from ``start()`` to ``stop()`` or as a context.
 
-    ``latency_s`` passes before every SOAP answer; ``entries`` are in force from the start; ``clock`` gives aware
-    times. Everything it knows is gone when it stops.
+    ``latency_s`` passes before every SOAP answer; ``entries`` and ``taxpayers`` are in force from the start; ``clock``
+    gives aware times. Everything it knows is gone when it stops.
     """
 
     def __init__(
         self,
         port: int = 0,
-        latency_s: float = 0.0,
+        latency_s: Wait = 0.0,
         entries: Sequence[Entry | Mapping[str, Any]] = (),
         policy: Policy = Policy(),  # noqa: B008, frozen
         *,
         host: str = "127.0.0.1",
         clock: Clock = _now,
+        taxpayers: Register = EMPTY,
     ) -> None:
         self._address = (host, port)
         self._entries = parse_script(list(entries))
         self._script, self._witness = Script(), Witness()
-        self._office = TaxOffice(self._script, policy, clock)
+        self._office = TaxOffice(self._script, policy, clock, taxpayers)
         self._desk = Desk(self._office, self._script, self._witness, latency_s)
         self._door: Door | None = None
 
@@ -102,6 +105,10 @@ class Simulator:
             if entry.fault is Fault.REFUSE:
                 self._open_door.refuse(entry.seconds)
 
+    def taxpayers(self, raw: object) -> None:
+        """Replace the register of taxpayers, an object as in its file. Raises ``Misconfigured``."""
+        self._office.taxpayers = parse_taxpayers(raw)
+
     def log(self, since: int = 0, most: int | None = None) -> list[Call]:
         """Every call from place ``since`` on, in the order of the answers, at most ``most``."""
         return self._witness.log(since, most)
@@ -116,8 +123,9 @@ class Simulator:
         self._open_door.open()
 
     def reset(self) -> None:
-        """Forget script, documents and calls."""
+        """Forget script, taxpayers, documents and calls."""
         self.heal()
+        self._office.taxpayers = EMPTY
         self._office.clear()
         self._witness.clear()
 
@@ -145,8 +153,12 @@ class Simulator:
                 return self._log(request.query)
             case "GET", "/control/verdict":
                 return _json(asdict(self.verdict()))
+            case "GET", "/control/taxpayers":
+                return _json(as_json(self._office.taxpayers))
+            case "POST", "/control/taxpayers":
+                return _ordered(self.taxpayers, request.body, lambda _: {"status": "ok"})
             case "POST", "/control/script":
-                return self._add(request.body)
+                return _ordered(self.script, request.body, lambda order: {"entries": len(order)})
             case "POST", "/control/heal":
                 self.heal()
                 return _json({"status": "ok"})
@@ -154,14 +166,6 @@ class Simulator:
                 self.reset()
                 return _json({"status": "ok"})
         return _NOT_FOUND
-
-    def _add(self, body: bytes) -> Reply:
-        try:
-            entries = parse_script(json.loads(body))
-        except (ValueError, Misconfigured) as error:
-            return _json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
-        self.script(entries)
-        return _json({"entries": len(entries)})
 
     def _log(self, query: str) -> Reply:
         asked = {name: values[0] for name, values in parse_qs(query).items()}
@@ -173,18 +177,30 @@ class Simulator:
         return _json([vars(call) for call in calls])
 
 
+def _ordered(act: Callable[[Any], None], body: bytes, done: Callable[[Any], object]) -> Reply:
+    """Do what a JSON body orders; 400 with a sentence when it cannot be read."""
+    try:
+        order = json.loads(body)
+        act(order)
+    except (ValueError, Misconfigured) as error:
+        return _json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
+    return _json(done(order))
+
+
 def _json(value: object, status: int = HTTPStatus.OK) -> Reply:
     return Reply(status, json.dumps(value, ensure_ascii=False).encode(), JSON)
 
 
 def run(
     port: int,
-    latency_s: float = 0.0,
+    latency_s: Wait = 0.0,
     entries: Sequence[Entry] = (),
     *,
     verify_share: float = 1.0,
-    decide_after_s: float = 0.0,
+    decide_after_s: Wait = 0.0,
     max_age_days: int = 0,
+    says_in_process: bool = False,
+    taxpayers: Register = EMPTY,
     host: str = "127.0.0.1",
 ) -> None:
     """Serve until SIGTERM or SIGINT; logs the address once it listens. To be called in the main thread.
@@ -192,10 +208,10 @@ def run(
     Raises ``Misconfigured`` when the address cannot be had.
     """
     asked_to_stop = threading.Event()
-    policy = Policy(verify_share, decide_after_s, max_age_days)
+    policy = Policy(verify_share, decide_after_s, max_age_days, says_in_process)
     before = {number: signal.signal(number, lambda *_: asked_to_stop.set()) for number in _ENDING}
     try:
-        with Simulator(port, latency_s, entries, policy, host=host) as simulator:
+        with Simulator(port, latency_s, entries, policy, host=host, taxpayers=taxpayers) as simulator:
             structlog.get_logger().info("simulator_listening", url=simulator.url)
             asked_to_stop.wait()
     finally:

@@ -6,26 +6,24 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime, timedelta
 from typing import Final
 
-from lxml import etree
-
-from app import access_key, signing
+from app import access_key
 from app.documents.base import Inspection
-from app.documents.registry import by_root
-from app.errors import Invalid, Problem
 from app.sri.answers import ECUADOR
-from app.sri.codes import ALREADY_HELD, Stage, describe
+from app.sri.codes import ALREADY_HELD
 from app.sri.gateway import Message
-from app.sri.simulator.envelopes import Authorization, AuthorizationAnswer, ReceptionAnswer, safe_parser
+from app.sri.simulator import checks
+from app.sri.simulator.checks import message
+from app.sri.simulator.envelopes import Authorization, AuthorizationAnswer, ReceptionAnswer
 from app.sri.simulator.script import Entry, Script, Service, Subject
+from app.sri.simulator.taxpayers import EMPTY, Register
+from app.sri.simulator.waits import Wait, draw
 
-MAX_SIZE: Final = 320 * 1024
 AUTHORIZED: Final = "AUTORIZADO"
 NOT_AUTHORIZED: Final = "NO AUTORIZADO"
-UNREADABLE: Final = "ARCHIVO NO CUMPLE ESTRUCTURA XML"
+IN_PROCESS: Final = "EN PROCESO"
 
 Clock = Callable[[], datetime]
 
@@ -35,8 +33,9 @@ class Policy:
     """How strict and how quick the office is."""
 
     verify_share: float = 1.0  # 0 to 1, of the documents whose signature is verified
-    decide_after_s: float = 0.0  # from RECIBIDA to the verdict
+    decide_after_s: Wait = 0.0  # from RECIBIDA to the verdict
     max_age_days: int = 0  # older is refused with 65; 0 = any age
+    says_in_process: bool = False  # until the verdict; otherwise numeroComprobantes is 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class Holding:
 
     place: tuple[int, int]
     sha256: bytes
-    received_at: datetime
+    decides_at: datetime
     flaws: tuple[Message, ...]
     decision: Decision | None = None
 
@@ -66,6 +65,7 @@ class TaxOffice:
     script: Script
     policy: Policy
     clock: Clock
+    taxpayers: Register = field(default_factory=lambda: EMPTY)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _deciding: threading.Lock = field(default_factory=threading.Lock)
     _holdings: dict[str, Holding] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class TaxOffice:
 
     def receive(self, subject: Subject, document: bytes) -> ReceptionAnswer:
         """validarComprobante: RECIBIDA, or DEVUELTA with the first thing that is wrong."""
-        inspection = self._inspect(document)
+        inspection = checks.inspect(document)
         if isinstance(inspection, Message):
             return ReceptionAnswer("DEVUELTA", subject.access_key or "N/A", (inspection,))
         key, scripted = inspection.access_key, self.script.code(subject)
@@ -89,12 +89,13 @@ class TaxOffice:
         """autorizacionComprobante: nothing while it is unknown or undecided, then always the same verdict."""
         key = subject.access_key
         if not access_key.is_valid(key):
-            verdict = Authorization("RECHAZADA", key, messages=(_message("80"),))
+            verdict = Authorization("RECHAZADA", key, messages=(message("80"),))
             return AuthorizationAnswer(key, (verdict,))
         holding = self._holdings.get(key)
         decision = holding and self._decide(holding, subject)
         if not holding or not decision:
-            return AuthorizationAnswer(key)
+            undecided = holding and self.policy.says_in_process
+            return AuthorizationAnswer(key, (Authorization(IN_PROCESS, key),) if undecided else ())
         document = self._shelf.read(holding.place)
         verdict = Authorization(decision.estado, key, decision.at, document, decision.messages)
         return AuthorizationAnswer(key, (verdict,))
@@ -115,54 +116,30 @@ class TaxOffice:
         """Let go of the documents; the office is closed for good."""
         self._shelf.close()
 
-    def _inspect(self, document: bytes) -> Inspection | Message:
-        if not document:
-            return _message("49")
-        if len(document) > MAX_SIZE:
-            return _message("26")
-        try:
-            root = etree.fromstring(document, safe_parser())
-            inspection = by_root(etree.QName(root).localname).inspect(document)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            return _message("35", str(error), UNREADABLE)
-        except Invalid as refusal:
-            return _message("35", _detail(refusal.problems[:1]), UNREADABLE)
-        if inspection.structure:
-            return _message("35", _detail(inspection.structure[:1]))
-        if not access_key.is_valid(inspection.access_key):
-            return _message("35", "La clave de acceso no tiene un dígito verificador válido")
-        return inspection
-
     def _admit(self, inspection: Inspection, document: bytes) -> Message | None:
         key, number = inspection.access_key, inspection.access_key[8:39]
         earlier = self._holdings.get(key)
         if earlier:
             self._decide(earlier, Subject(Service.AUTHORIZATION, key))
-        refused = self._wrong_date(inspection.issue_date) or _first(inspection.business, Stage.RECEPTION)
-        flaws = _flaws(inspection.business)
+        today = self.clock().astimezone(ECUADOR).date()
+        refused = checks.dates(inspection, today, self.policy.max_age_days)
+        flaws = checks.flaws(inspection)
         with self._lock:
             held = self._holdings.get(key)
             if held and not (held.decision and held.decision.estado == NOT_AUTHORIZED):
-                return _message("43" if held.decision else "70")
+                return message("43" if held.decision else "70")
             if self._numbers.get(number, key) != key:
-                return _message("45")
+                return message("45")
             if refused:
                 return refused
             digest = hashlib.sha256(document).digest()
-            self._holdings[key] = Holding(self._shelf.add(document), digest, self.clock(), flaws)
+            decides_at = self.clock() + timedelta(seconds=draw(self.policy.decide_after_s))
+            self._holdings[key] = Holding(self._shelf.add(document), digest, decides_at, flaws)
             self._numbers[number] = key
         return None
 
-    def _wrong_date(self, issued: date | None) -> Message | None:
-        today = self.clock().astimezone(ECUADOR).date()
-        limit = self.policy.max_age_days
-        if issued and (issued > today or (limit and issued < today - timedelta(days=limit))):
-            return _message("65")
-        return None
-
     def _decide(self, holding: Holding, subject: Subject) -> Decision | None:
-        due = holding.received_at + timedelta(seconds=self.policy.decide_after_s)
-        if holding.decision is None and self.clock() >= due:
+        if holding.decision is None and self.clock() >= holding.decides_at:
             with self._deciding:  # once: a script's code must not be used up twice
                 if holding.decision is None:
                     holding.decision = self._decision(holding, self._why_not(holding, subject), subject)
@@ -172,18 +149,24 @@ class TaxOffice:
         remarks = tuple(flaw for flaw in holding.flaws if flaw.kind == "ADVERTENCIA")
         if wrong and wrong.kind == "ERROR":
             return Decision(NOT_AUTHORIZED, (wrong,), self.clock())
-        pruebas = (_message("60"),) if subject.access_key[23] == "1" else ()
+        pruebas = (message("60"),) if subject.access_key[23] == "1" else ()
         return Decision(AUTHORIZED, (*pruebas, *remarks, *((wrong,) if wrong else ())), self.clock())
 
     def _why_not(self, holding: Holding, subject: Subject) -> Message | None:
+        """The first failure in the SRI's order: script, taxpayer, shape of the key, signature, content."""
         if scripted := self.script.code(subject):
             return _scripted(scripted)
+        standing = self.taxpayers.get(subject.ruc)
+        if standing and (refusal := standing.refusal(subject.access_key)):
+            return message(*refusal)
+        errors = [flaw for flaw in holding.flaws if flaw.kind == "ERROR"]
+        if shape := next((flaw for flaw in errors if flaw.code == checks.KEY_SHAPE), None):
+            return shape
         if int.from_bytes(holding.sha256[:4]) < self.policy.verify_share * 2**32:
-            try:
-                signing.verify(self._shelf.read(holding.place))
-            except signing.BadSignature as error:
-                return _message("39", f"La firma es inválida [{error}]")
-        return next((flaw for flaw in holding.flaws if flaw.kind == "ERROR"), None)
+            refused = checks.signature(self._shelf.read(holding.place), subject.ruc)
+            if refused:
+                return refused
+        return next(iter(errors), None)
 
 
 class _Shelf:
@@ -210,26 +193,5 @@ class _Shelf:
         return os.pread(self._file.fileno(), length, start)
 
 
-def _first(problems: tuple[Problem, ...], stage: Stage) -> Message | None:
-    found = (problem for problem in problems if stage in describe(problem.code).stages)
-    return next((_message(problem.code, _detail((problem,))) for problem in found), None)
-
-
-def _flaws(problems: tuple[Problem, ...]) -> tuple[Message, ...]:
-    late = {Stage.AUTHORIZATION, Stage.WARNING}
-    return tuple(_message(p.code, _detail((p,))) for p in problems if late & describe(p.code).stages)
-
-
-def _detail(problems: tuple[Problem, ...]) -> str:
-    return "; ".join(f"{problem.field}: {problem.rule.es}" for problem in problems)
-
-
 def _scripted(entry: Entry) -> Message:
-    return _message(entry.code, entry.detail)
-
-
-@lru_cache(maxsize=1024)  # most documents share theirs, and 100,000 of them are kept
-def _message(code: str, detail: str = "", text: str = "") -> Message:
-    row = describe(code)
-    kind = "ADVERTENCIA" if row.stages == {Stage.WARNING} else "ERROR"
-    return Message(code, text or row.text, detail, kind)
+    return message(entry.code, entry.detail)

@@ -1,0 +1,64 @@
+"""One call to the SRI within one claim: let through by its circuit, on record before, and what its silence means."""
+
+from app import circuit, exchanges, work
+from app.alerts import raise_alert
+from app.errors import Unavailable
+from app.outcome import Held, Later, Outcome, Parked
+from app.services import Services
+from app.sri.gateway import Environment, Reception, UnknownWord, Verdict
+from app.store.documents import Emission
+from app.tenancy import tenant_scope
+from app.work import Claim
+
+HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
+POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
+"""Waits between polls after RECIBIDA: the SRI usually decides in seconds and may take 24 hours (ficha 5.12, 7.4)."""
+
+
+def open_call(
+    claim: Claim, operation: exchanges.Operation, emission: Emission, services: Services
+) -> exchanges.Call | None:
+    """The call on record, about to be made; None, the row given back, while the circuit lets none through."""
+    environment = Environment(int(emission.access_key[23]))
+    open_circuit = circuit.read(environment, operation).state != "closed"
+    patience_s = services.settings.sri_total_timeout_s + 5
+    if open_circuit and not circuit.take_probe(environment, operation, patience_s=patience_s):
+        work.give_back(claim)
+        return None
+    return exchanges.open_call(claim, operation, emission)
+
+
+def ask(services: Services, call: exchanges.Call, emission: Emission) -> Reception | Verdict:
+    """Make the call, outside any transaction. Raises ``Unavailable``."""
+    sri = services.sri(call.access_key)
+    return sri.submit(bytes(emission.xml)) if call.operation == "submit" else sri.query(call.access_key)
+
+
+def unanswered(claim: Claim, call: exchanges.Call, silence: Unavailable, services: Services) -> Outcome:
+    """No usable answer: on record, and the document comes back later as it is."""
+    wait = work.backoff(claim.attempts)
+    with tenant_scope(claim.tenant_id):
+        exchanges.close_unanswered(call, silence, services.settings)
+        work.sleep(claim, wait, code=silence.kind, why=str(silence)[:500])
+    return Later(wait, silence.kind)
+
+
+def not_understood(claim: Claim, answer: UnknownWord) -> Outcome:
+    """A word nobody knows decides nothing: an alert, and the SRI is asked again. Inside the tenant's scope."""
+    raise_alert(
+        claim.tenant_id,
+        "unknown_sri_word",
+        claim.row.access_key,
+        f"el SRI respondió «{answer.word}», que nadie conoce; el comprobante sigue pendiente y se vuelve a consultar",
+    )
+    wait = POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)]
+    work.sleep(claim, wait, code="unknown_word", why=f"the SRI said {answer.word!r}")
+    return Later(wait, "unknown_word")
+
+
+def undecided(claim: Claim, hours: float) -> Outcome:
+    """The SRI has had its time: a person is asked to look. Inside the tenant's scope."""
+    why = f"el SRI no ha decidido en {hours:g} horas: consulte el comprobante en el portal del SRI"
+    work.park(claim, "undecided", why)
+    raise_alert(claim.tenant_id, "undecided", claim.row.access_key, why)
+    return Parked(why)
