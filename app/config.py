@@ -89,6 +89,10 @@ class Settings(BaseSettings):
     )
     poll_for_hours: Seconds = Field(24, description="how long the SRI may take before a person is asked")
 
+    signature_digest: Literal["sha1", "sha256"] = Field(
+        "sha1",
+        description="digest of new signatures: the ficha prescribes sha1; the SRI has been seen to take sha256",
+    )
     verify_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.05,
         description="share of signatures checked again by a second implementation before they are stored",

@@ -55,7 +55,7 @@ def sign(claim: Claim, services: Services) -> Outcome:
             unsigned = document_type(document.doc_type).build_xml(
                 document.content, _issuer(document), identity
             )
-            signed = sign_xml(unsigned, key, datetime.now(ECUADOR))
+            signed = sign_xml(unsigned, key, datetime.now(ECUADOR), services.settings.signature_digest)
             if secrets.randbelow(10_000) < services.settings.verify_share * 10_000:
                 verify(signed)
             _store_emission(claim, identity, signed, certificate_id)
