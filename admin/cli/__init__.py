@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from admin.cli import documents, engine, local, people, sri, tenants
+from admin.cli import certificates, documents, engine, local, people, sri, tenants
 from admin.cli.output import refuse
 
 
@@ -18,6 +18,7 @@ for command in (
     *engine.COMMANDS,
     *sri.COMMANDS,
     *tenants.COMMANDS,
+    *certificates.COMMANDS,
     *documents.COMMANDS,
     *people.COMMANDS,
 ):

@@ -147,10 +147,24 @@ def test_an_expired_certificate_is_refused_with_its_last_day():
     assert "2026-11-21" in refused.text.es
 
 
-def test_a_certificate_of_tomorrow_is_refused_with_its_first_day():
-    refused = refusal(packed(reissued(not_before=NOW + timedelta(days=1))))
-    assert refused.code == "certificate_not_yet_valid"
-    assert "2026-11-24" in refused.text.es
+def test_a_certificate_of_tomorrow_signs_from_its_first_moment_and_warns():
+    found = opened(packed(reissued(not_before=NOW + timedelta(days=1))))
+    assert found.signs_from == found.not_before == (NOW + timedelta(days=1)).replace(microsecond=0)
+    (warning,) = found.warnings
+    assert "2026-11-24" in warning.es
+
+
+def test_a_certificate_signs_from_the_day_asked_for_unless_that_is_over():
+    for start, signs_from in [(NOW + timedelta(days=9), NOW + timedelta(days=9)), (START, NOW)]:
+        assert open_p12(packed(ana()), PASSWORD, ruc=RUC, now=NOW, start=start).signs_from == signs_from
+
+
+def test_a_certificate_that_ends_before_it_was_to_begin_is_refused_with_both_days():
+    ends = packed(reissued(not_after=NOW + timedelta(days=40)))
+    with pytest.raises(CertificateRefused) as caught:
+        open_p12(ends, PASSWORD, ruc=RUC, now=NOW, start=NOW + timedelta(days=50))
+    assert caught.value.code == "certificate_ends_first"
+    assert "2027-01-02" in caught.value.text.es and "2027-01-12" in caught.value.text.es
 
 
 def test_a_certificate_that_ends_within_thirty_days_warns():
