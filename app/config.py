@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
     housekeeping_cron: str = Field("30 */2 * * * *", description="cron with seconds: lost ticks, dead runs")
     check_invariants_cron: str = Field("0 7 * * * *", description="cron with seconds: the invariants")
+    watch_certificates_cron: str = Field(
+        "0 0 6 * * *", description="cron with seconds: the look at certificates that end"
+    )
     schedule_timezone: str = Field(
         "America/Guayaquil", description="time zone the cron expressions are read in"
     )
@@ -124,6 +127,7 @@ class Settings(BaseSettings):
         "generate_rides_cron",
         "housekeeping_cron",
         "check_invariants_cron",
+        "watch_certificates_cron",
     )
     @classmethod
     def _comes_due(cls, value: str) -> str:
