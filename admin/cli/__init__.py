@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from admin.cli import certificates, documents, engine, local, people, sri, tenants
+from admin.cli import certificates, documents, engine, local, people, secrets, sri, tenants
 from admin.cli.output import refuse
 
 
@@ -19,6 +19,7 @@ for command in (
     *sri.COMMANDS,
     *tenants.COMMANDS,
     *certificates.COMMANDS,
+    *secrets.COMMANDS,
     *documents.COMMANDS,
     *people.COMMANDS,
 ):
