@@ -1,4 +1,4 @@
-"""When a certificate takes over: a next one can be staged; and the daily look at those that end, caught up if missed."""
+"""When a certificate takes over, so that the next one can be staged; and the daily look at those that end."""
 
 TIMELINE = """
 alter table certificate add column in_force_from timestamptz default now();
