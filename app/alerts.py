@@ -37,3 +37,25 @@ def resolve_alert(tenant_id: int, kind: str, subject: str) -> None:
         Alert.subject == subject,
         Alert.resolved_at.is_null(),
     ).execute()
+
+
+def keep_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
+    """Raise ``kind`` about ``subject``, or bring the standing one's text up to date without counting it again.
+
+    Inside the tenant's scope.
+    """
+    standing = Alert.update(message=message).where(
+        Alert.tenant_id == tenant_id,
+        Alert.kind == kind,
+        Alert.subject == subject,
+        Alert.resolved_at.is_null(),
+    )
+    if not standing.execute():
+        raise_alert(tenant_id, kind, subject, message)
+
+
+def resolve_alerts(tenant_id: int, kind: str, *, but: str = "") -> None:
+    """End the standing alerts of ``kind``, but the one about the subject ``but``. Inside the tenant's scope."""
+    Alert.update(resolved_at=fn.now()).where(
+        Alert.tenant_id == tenant_id, Alert.kind == kind, Alert.subject != but, Alert.resolved_at.is_null()
+    ).execute()

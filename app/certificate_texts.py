@@ -1,9 +1,13 @@
-"""Why a certificate is refused or doubted, and what to do, in words for the taxpayer."""
+"""Why a certificate is refused or doubted, when it ends, and what to do, in words for the taxpayer."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from app.errors import Text
+
+ECUADOR: Final = ZoneInfo("America/Guayaquil")
 
 _TEXTS: Final[Mapping[str, Text]] = {
     "certificate_password": Text(
@@ -54,9 +58,11 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "El certificado caducó el {day}. Renuévelo y cargue el nuevo.",
         "The certificate expired on {day}. Renew it and upload the new one.",
     ),
-    "certificate_not_yet_valid": Text(
-        "El certificado vale recién desde el {day}. Cárguelo ese día, o revise el reloj del servidor.",
-        "The certificate is valid only from {day}. Upload it then, or check the server's clock.",
+    "certificate_ends_first": Text(
+        "El certificado caduca el {day}, antes del {start} en que debía empezar a firmar. Elija otro día o "
+        "cargue uno más nuevo.",
+        "The certificate expires on {day}, before the {start} on which it was to begin to sign. Choose "
+        "another day or upload a newer one.",
     ),
     "certificate_of_another_ruc": Text(
         "El certificado es del RUC {found} y el contribuyente es {ruc}. Cargue el certificado de este RUC.",
@@ -77,9 +83,48 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "El certificado caduca el {day}. Renuévelo antes: sin él no se firma ninguna factura.",
         "The certificate expires on {day}. Renew it before: without it no invoice is signed.",
     ),
+    "begins_later": Text(
+        "El certificado vale recién desde el {day}: queda en espera y firma desde ese momento. Si ya debería "
+        "valer, revise el reloj del servidor.",
+        "The certificate is valid only from {day}: it is staged and signs from then on. If it should be "
+        "valid already, check the server's clock.",
+    ),
+    "leaves_a_gap": Text(
+        "Del {ends} al {begins} no hay certificado vigente: en ese tiempo no se firma ninguna factura.",
+        "From {ends} to {begins} no certificate is in force: meanwhile no invoice is signed.",
+    ),
+    "ends_in_days": Text(
+        "El certificado de firma caduca el {day}: quedan {left} días.",
+        "The signing certificate expires on {day}: {left} days are left.",
+    ),
+    "ends_tomorrow": Text(
+        "El certificado de firma caduca el {day}: queda 1 día.",
+        "The signing certificate expires on {day}: 1 day is left.",
+    ),
+    "ends_today": Text(
+        "El certificado de firma caduca hoy, {day}: quedan 0 días.",
+        "The signing certificate expires today, {day}: 0 days are left.",
+    ),
+    "ended": Text(
+        "El certificado de firma caducó el {day}: no se firma ninguna factura.",
+        "The signing certificate expired on {day}: no invoice is signed.",
+    ),
+    "load_the_next_one": Text(
+        "Cargue ya el siguiente (autoriza certificate add): puede quedar en espera hasta el día que elija.",
+        "Add the next one now (autoriza certificate add): it may wait until the day you choose.",
+    ),
+    "next_one_begins": Text(
+        "El siguiente firma desde el {day}; hasta entonces no habrá certificado vigente.",
+        "The next one signs from {day}; until then no certificate will be in force.",
+    ),
 }
 
 
 def text(code: str, **facts: str) -> Text:
     """The sentence of ``code`` in both languages with its ``facts`` filled in."""
     return Text(*(sentence.format(**facts) for sentence in _TEXTS[code]))
+
+
+def day(moment: datetime) -> str:
+    """The day of ``moment`` in Ecuador, where people read it."""
+    return f"{moment.astimezone(ECUADOR):%Y-%m-%d}"

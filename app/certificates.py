@@ -50,6 +50,7 @@ class OpenedCertificate:
     serial: str  # decimal
     not_before: datetime
     not_after: datetime
+    signs_from: datetime  # not before it is valid, nor before it was asked to
     ruc_in_certificate: str | None
     warnings: tuple[Text, ...]
 
@@ -58,16 +59,20 @@ class OpenedCertificate:
         return f"OpenedCertificate(fingerprint={self.fingerprint!r}, subject={self.subject!r})"
 
 
-def open_p12(raw: bytes, password: str, *, ruc: str, now: datetime) -> OpenedCertificate:
-    """The signing certificate of ``raw`` for the taxpayer ``ruc`` (13 digits), validated at ``now`` (aware).
+def open_p12(
+    raw: bytes, password: str, *, ruc: str, now: datetime, start: datetime | None = None
+) -> OpenedCertificate:
+    """The signing certificate of ``raw`` for the taxpayer ``ruc`` (13 digits), to sign from ``start`` (default: now).
 
-    Raises ``CertificateRefused`` with the reason: a file that does not open, no signing pair in it, dates,
-    another taxpayer's RUC, a key that is weak or fails its probe. Without a RUC, or when it ends within 30
-    days, it only warns.
+    Raises ``CertificateRefused`` with the reason: a file that does not open, no signing pair in it, its last day,
+    another taxpayer's RUC, a key that is weak or fails its probe. Without a RUC, when it is not valid yet, or when
+    it ends within 30 days, it only warns. Times are aware.
     """
+    wanted = max(now, start or now)
     try:
-        key, certificate = _signing_pair(raw, password, now)
-        _require_dates(certificate, now)
+        key, certificate = _signing_pair(raw, password, wanted)
+        signs_from = max(wanted, certificate.not_valid_before_utc)
+        _require_life(certificate, now, signs_from)
         holder = certificate_holder.ruc_of(certificate, ruc)
     except _MALFORMED as error:
         raise _refused("certificate_unreadable") from error
@@ -82,10 +87,11 @@ def open_p12(raw: bytes, password: str, *, ruc: str, now: datetime) -> OpenedCer
         serial=str(certificate.serial_number),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
+        signs_from=signs_from,
         ruc_in_certificate=holder,
-        warnings=_warnings(certificate, holder, now),
+        warnings=_warnings(certificate, holder, now, signs_from),
     )
-    _require_probe(opened, now)
+    _require_probe(opened)
     return opened
 
 
@@ -175,27 +181,38 @@ def _why_no_pair(contents: pkcs12.Contents) -> str:
     return "certificate_not_for_signing"
 
 
-def _require_dates(certificate: x509.Certificate, now: datetime) -> None:
+def _require_life(certificate: x509.Certificate, now: datetime, signs_from: datetime) -> None:
+    last = certificate_texts.day(certificate.not_valid_after_utc)
     if now > certificate.not_valid_after_utc:
-        raise _refused("certificate_expired", day=f"{certificate.not_valid_after_utc:%Y-%m-%d}")
-    if now < certificate.not_valid_before_utc:
-        raise _refused("certificate_not_yet_valid", day=f"{certificate.not_valid_before_utc:%Y-%m-%d}")
+        raise _refused("certificate_expired", day=last)
+    if signs_from > certificate.not_valid_after_utc:
+        raise _refused("certificate_ends_first", day=last, start=certificate_texts.day(signs_from))
 
 
-def _warnings(certificate: x509.Certificate, holder: str | None, now: datetime) -> tuple[Text, ...]:
+def _warnings(
+    certificate: x509.Certificate, holder: str | None, now: datetime, signs_from: datetime
+) -> tuple[Text, ...]:
     found = []
     if holder is None:
         found.append(certificate_texts.text("without_ruc"))
-    if certificate.not_valid_after_utc - now < WARN_BEFORE:
-        found.append(certificate_texts.text("ends_soon", day=f"{certificate.not_valid_after_utc:%Y-%m-%d}"))
+    if now < certificate.not_valid_before_utc:
+        found.append(
+            certificate_texts.text(
+                "begins_later", day=certificate_texts.day(certificate.not_valid_before_utc)
+            )
+        )
+    if certificate.not_valid_after_utc - signs_from < WARN_BEFORE:
+        found.append(
+            certificate_texts.text("ends_soon", day=certificate_texts.day(certificate.not_valid_after_utc))
+        )
     return tuple(found)
 
 
-def _require_probe(opened: OpenedCertificate, now: datetime) -> None:
+def _require_probe(opened: OpenedCertificate) -> None:
     """The SRI's RECIBIDA proves nothing about a signature, so a new certificate proves itself here first."""
     key = signing.signing_key(opened.private_key_der, opened.certificate_der)
     try:
-        signing.verify(signing.sign(_PROBE, key, now))
+        signing.verify(signing.sign(_PROBE, key, opened.signs_from))
     except signing.BadSignature as error:
         raise _refused("certificate_fails_probe", reason=error.reason) from error
 

@@ -65,6 +65,9 @@ class Settings(BaseSettings):
     generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
     housekeeping_cron: str = Field("30 */2 * * * *", description="cron with seconds: lost ticks, dead runs")
     check_invariants_cron: str = Field("0 7 * * * *", description="cron with seconds: the invariants")
+    watch_certificates_cron: str = Field(
+        "0 0 6 * * *", description="cron with seconds: the look at certificates that end"
+    )
     schedule_timezone: str = Field(
         "America/Guayaquil", description="time zone the cron expressions are read in"
     )
@@ -99,6 +102,10 @@ class Settings(BaseSettings):
     )
     poll_for_hours: Seconds = Field(24, description="how long the SRI may take before a person is asked")
 
+    signature_digest: Literal["sha1", "sha256"] = Field(
+        "sha1",
+        description="digest of new signatures: the ficha prescribes sha1; the SRI has been seen to take sha256",
+    )
     verify_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.05,
         description="share of signatures checked again by a second implementation before they are stored",
@@ -130,6 +137,7 @@ class Settings(BaseSettings):
         "generate_rides_cron",
         "housekeeping_cron",
         "check_invariants_cron",
+        "watch_certificates_cron",
     )
     @classmethod
     def _comes_due(cls, value: str) -> str:

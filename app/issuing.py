@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from peewee import fn
 
-from app import access_key, asking, exchanges, issue_dates, number_taken, work
+from app import access_key, asking, certificate_store, exchanges, issue_dates, number_taken, work
 from app.alerts import raise_alert
 from app.documents.base import Identity, Issuer
 from app.documents.registry import document_type
@@ -53,16 +53,28 @@ def sign(claim: Claim, services: Services) -> Outcome:
             unsigned = document_type(document.doc_type).build_xml(
                 document.content, _issuer(document, services.settings.ruc_proveedor), identity
             )
-            signed = sign_xml(unsigned, key, datetime.now(ECUADOR))
+            signed = sign_xml(unsigned, key, datetime.now(ECUADOR), services.settings.signature_digest)
             if secrets.randbelow(10_000) < services.settings.verify_share * 10_000:
                 verify(signed)
             _store_emission(claim, identity, signed, certificate_id)
     except TenantMustAct as trouble:
-        with tenant_scope(claim.tenant_id):
-            work.park(claim, trouble.code, trouble.reason)
-            raise_alert(claim.tenant_id, trouble.code, "signing", trouble.reason)
-        return Parked(trouble.reason)
+        return _wait_for_the_taxpayer(claim, trouble)
     return Moved(State.SIGNED)
+
+
+def _wait_for_the_taxpayer(claim: Claim, trouble: TenantMustAct) -> Outcome:
+    """Set the draft aside until a person acts, or until the certificate that is staged already takes over."""
+    now = datetime.now(UTC)
+    with tenant_scope(claim.tenant_id):
+        lacks_certificate = trouble.code in certificate_store.WAITING_FOR_ONE
+        wait = certificate_store.seconds_to_next(claim.tenant_id, now) if lacks_certificate else None
+        if wait is None:
+            work.park(claim, trouble.code, trouble.reason)
+        else:
+            work.sleep(claim, wait, code=trouble.code, why=trouble.reason, spent=False)
+        if wait != 0:  # else one was installed this very moment
+            raise_alert(claim.tenant_id, trouble.code, "signing", trouble.reason)
+    return Parked(trouble.reason) if wait is None else Later(wait, trouble.code)
 
 
 def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate_id: int) -> None:

@@ -6,7 +6,12 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from app.errors import Misconfigured
 
-_MAKE_ONE = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+_MAKE_ONE = "autoriza secrets new-key"
+
+
+def new_key() -> str:
+    """A fresh key for SECRET_KEYS."""
+    return Fernet.generate_key().decode()
 
 
 class SecretBox:
@@ -20,7 +25,8 @@ class SecretBox:
             raise Misconfigured(
                 f"SECRET_KEYS is empty: private keys cannot be kept. Make a key with {_MAKE_ONE}"
             )
-        self._box = MultiFernet([_fernet(key, place) for place, key in enumerate(keys, start=1)])
+        opened = [_fernet(key, place) for place, key in enumerate(keys, start=1)]
+        self._newest, self._box = opened[0], MultiFernet(opened)
 
     def seal(self, content: bytes) -> bytes:
         """``content`` encrypted and authenticated, as a token to store."""
@@ -32,6 +38,14 @@ class SecretBox:
             return self._box.decrypt(token)
         except InvalidToken as error:
             raise _not_opened() from error
+
+    def is_newest(self, token: bytes) -> bool:
+        """Whether ``token`` was sealed with the first key."""
+        try:
+            self._newest.decrypt(token)
+        except InvalidToken:
+            return False
+        return True
 
     def rotate(self, token: bytes) -> bytes:
         """The same content sealed with the first key; raises ``Misconfigured`` when no key opens it."""

@@ -3,50 +3,18 @@
 import os
 import socket
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 
 from playhouse.pool import PooledPostgresqlDatabase
 
 from app.config import Settings
-from app.errors import Misconfigured, TenantMustAct
+from app.errors import Misconfigured
+from app.key_ring import KeyRing
 from app.secrets import SecretBox
-from app.signing import SigningKey, signing_key
 from app.sri.gateway import Environment, Sri
 from app.sri.soap import SoapSri
 from app.storage import Storage
 from app.store.base import open_database
-from app.store.tenants import Certificate
-
-
-class KeyRing:
-    """Signing keys by tenant, opened once per certificate and kept in memory."""
-
-    def __init__(self, box: SecretBox) -> None:
-        self._box = box
-        self._keys: dict[int, tuple[int, datetime, SigningKey]] = {}
-
-    def current(self, tenant_id: int) -> tuple[int, SigningKey]:
-        """The tenant's certificate id and key, inside its scope.
-
-        Raises ``TenantMustAct`` when there is none or it is not valid now: before any number is taken.
-        """
-        held = Certificate.get_or_none(Certificate.tenant_id == tenant_id, Certificate.replaced_at.is_null())
-        if held is None:
-            raise TenantMustAct(
-                "no_certificate", "no hay certificado de firma: cargue uno (autoriza certificate add)"
-            )
-        now = datetime.now(UTC)
-        if not held.not_before <= now < held.not_after:
-            raise TenantMustAct(
-                "certificate_not_valid",
-                f"el certificado vale del {held.not_before:%Y-%m-%d} al {held.not_after:%Y-%m-%d}: cargue uno vigente",
-            )
-        known = self._keys.get(tenant_id)
-        if known is None or known[0] != held.id:
-            opened = signing_key(self._box.open(bytes(held.sealed_key)), bytes(held.certificate))
-            known = self._keys[tenant_id] = (held.id, held.not_after, opened)
-        return known[0], known[2]
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ def sign(xml: bytes, key: SigningKey, at: datetime, digest: Digest = "sha1") -> 
     """
     root = _signable_root(xml)
     canonical: bytes = etree.tostring(root, method="c14n")
+    if b" xmlns" in canonical:
+        parse(canonical)  # libxml2 writes & in a namespace's name as it is, which is no XML any more
     # The root's own prefixes are in the signature's scope: inclusive C14N renders them at each digested apex.
     scope = _namespaces({**root.nsmap, "ds": DS, "etsi": ETSI})
     n = int.from_bytes(hashlib.sha256(canonical + key.certificate_der).digest()[:4])

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from itertools import count
 from typing import Any, TypeVar
@@ -48,9 +49,11 @@ def _key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def p12_of(ruc: str, name: str) -> bytes:
+def p12_of(
+    ruc: str, name: str, not_before: datetime | None = None, not_after: datetime | None = None
+) -> bytes:
     """A certificate for ``ruc`` under PASSWORD; the key pair is the same for all of a run, to save making one."""
-    issued = issue(ruc, name, key=_key())
+    issued = issue(ruc, name, key=_key(), not_before=not_before, not_after=not_after)
     return pkcs12.serialize_key_and_certificates(
         name.encode(),
         issued.key,

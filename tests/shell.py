@@ -6,7 +6,7 @@ from pathlib import Path
 from admin.topology import program
 from app.config import Settings, environment_of
 
-HERE = Path(__file__).resolve().parents[1]
+HERE = str(Path(__file__).resolve().parents[1])
 """This checkout, wherever the program was installed from."""
 
 
@@ -16,7 +16,7 @@ def autoriza(
     """Run ``autoriza`` with ``arguments`` on this installation; its output as text."""
     return subprocess.run(
         [program("autoriza"), *arguments],
-        env=environment_of(settings) | {"PYTHONPATH": str(HERE)} | environment,
+        env=environment_of(settings) | {"PYTHONPATH": HERE} | environment,
         input=stdin,
         capture_output=True,
         text=True,

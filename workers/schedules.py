@@ -1,12 +1,13 @@
 """The periodic actors and their per-tenant fan-out: each schedule is the safety net of one job."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import dramatiq
 import structlog
 
-from app import housekeeping, processes
+from app import certificate_watch, housekeeping, processes
 from app.tenancy import every_tenant_scope
 from workers import chains, gate, jobs, sweeps, ticks
 from workers.broker import broker
@@ -132,6 +133,15 @@ def check_invariants(tick_id: int | None = None) -> None:
         tell({"violations": housekeeping.check_invariants(services())})
 
 
+@_periodic(settings().watch_certificates_cron)
+def watch_certificates(tick_id: int | None = None) -> None:
+    """Every taxpayer whose certificate ends soon: 60, 30, 15, 7 and 1 days before, an alert says so."""
+    with ticks.running(tick_id) as tick:
+        looked_at = certificate_watch.look_at_all(datetime.now(UTC))
+        tick.note(tenants=looked_at)
+    tell({"tenants": looked_at})
+
+
 PERIODIC = (
     sign_drafts,
     submit_signed,
@@ -139,5 +149,6 @@ PERIODIC = (
     generate_rides,
     keep_house,
     check_invariants,
+    watch_certificates,
 )
 """What the scheduler announces and ticks; a new schedule is a function above and a name here."""

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from admin.cli import bench, documents, engine, local, people, sri, tenants
+from admin.cli import bench, certificates, documents, engine, local, people, secrets, sri, tenants
 from admin.cli.output import refuse
 
 
@@ -18,6 +18,8 @@ for command in (
     *engine.COMMANDS,
     *sri.COMMANDS,
     *tenants.COMMANDS,
+    *certificates.COMMANDS,
+    *secrets.COMMANDS,
     *documents.COMMANDS,
     *people.COMMANDS,
     *bench.COMMANDS,

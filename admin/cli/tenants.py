@@ -1,16 +1,15 @@
-"""``autoriza tenant`` and ``autoriza certificate``: whom the service invoices for, and with which signature."""
+"""``autoriza tenant``: whom the service invoices for."""
 
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 import click
 
-from admin.cli.output import err, json_option, out, print_json, print_records
+from admin.cli.output import json_option, out, print_json, print_records
 from admin.installation import connect
-from app import certificate_store, halts, tenants
-from app.config import secret_from_environment
+from app import certificate_timeline, halts, tenants
 from app.sri.gateway import Environment
-from app.store.tenants import Certificate, Halt, Tenant
+from app.store.tenants import Halt, Tenant
 from app.tenancy import every_tenant_scope
 from app.tenants import TaxpayerFacts
 
@@ -69,10 +68,11 @@ def list_tenants(as_json: bool) -> None:
     with services.database.connection_context():
         found = tenants.every()
         with every_tenant_scope():
-            current = {c.tenant_id: c for c in Certificate.select().where(Certificate.replaced_at.is_null())}
+            standing = certificate_timeline.standing(certificate_timeline.still())
+            until = {row.tenant_id: row.not_after for row, place in standing if place == "current"}
     print_records(
         as_json,
-        [_record(row, current.get(row.id)) for row in found],
+        [_record(row, until.get(row.id)) for row in found],
         ("ruc", "razon_social", "ambiente", "certificate_until"),
     )
 
@@ -117,56 +117,14 @@ def lift(ruc: str, establishment: str | None, reason: str) -> None:
     out.print(f"{count} lifted")
 
 
-def _record(row: Tenant, current: Certificate | None) -> dict[str, Any]:
+def _record(row: Tenant, certificate_until: datetime | None) -> dict[str, Any]:
     return {
         "id": row.id,
         "ruc": row.ruc,
         "razon_social": row.razon_social,
         "ambiente": Environment(row.environment).name.lower(),
-        "certificate_until": current.not_after if current else None,
+        "certificate_until": certificate_until,
     }
 
 
-@click.group()
-def certificate() -> None:
-    """Signing certificates."""
-
-
-@certificate.command("add")
-@click.option("--ruc", required=True, metavar="R")
-@click.option(
-    "--p12",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    required=True,
-    help="The file as issued.",
-)
-@click.option(
-    "--password-env", required=True, metavar="NAME", help="Environment variable that holds its password."
-)
-@json_option
-def add(ruc: str, p12: Path, password_env: str, as_json: bool) -> None:
-    """Validate a p12 and sign with it from now on."""
-    password = secret_from_environment(password_env)
-    services = connect()
-    with services.database.connection_context():
-        opened = certificate_store.install(
-            tenants.find(ruc), p12.read_bytes(), password, services.box, by="command line"
-        )
-    language = services.settings.autoriza_language
-    warnings = [getattr(warning, language) for warning in opened.warnings]
-    if as_json:
-        print_json(
-            {
-                "fingerprint": opened.fingerprint,
-                "subject": opened.subject,
-                "until": opened.not_after,
-                "warnings": warnings,
-            }
-        )
-        return
-    out.print(f"certificate in force until {opened.not_after:%Y-%m-%d}: {opened.subject}", markup=False)
-    for warning in warnings:
-        err.print(warning, style="yellow", markup=False)
-
-
-COMMANDS = (tenant, certificate)
+COMMANDS = (tenant,)

@@ -5,12 +5,12 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import certificate_store, people, tenants
+from app import certificate_store, certificate_timeline, people, tenants
 from app.errors import Refused
 from app.lifecycle import State
 from app.services import Services
 from app.sri.gateway import Environment
-from app.store.tenants import Certificate, Sequence, Tenant
+from app.store.tenants import Sequence, Tenant
 from app.tenancy import tenant_scope
 from app.tenants import TaxpayerFacts
 from app.test_certificates import make_test_p12
@@ -89,12 +89,8 @@ def _taxpayer(services: Services, part: Part) -> Tenant:
         tenants.create(part.ruc, part.name, Environment.PRUEBAS, part.facts, by=BY)
         tenant = tenants.find(part.ruc)
     with tenant_scope(tenant.id):
-        signs = (
-            Certificate.select()
-            .where(Certificate.tenant_id == tenant.id, Certificate.replaced_at.is_null())
-            .exists()
-        )
-    if not signs:
+        signs = certificate_timeline.of(tenant.id).current
+    if signs is None:
         password = secrets.token_urlsafe(12)
         p12 = make_test_p12(part.ruc, part.name, password)
         certificate_store.install(tenant, p12, password, services.box, by=BY)

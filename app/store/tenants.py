@@ -73,7 +73,10 @@ class Sequence(TenantRow):
 
 
 class Certificate(TenantRow):
-    """A signing certificate; its private key rests sealed. At most one per tenant is not replaced."""
+    """A signing certificate, in force until ``replaced_at``, which may lie ahead; its private key rests sealed.
+
+    One per tenant is not replaced: the last, in force or staged. ``app.certificate_timeline`` tells which signs now.
+    """
 
     id = BigAutoField()
     fingerprint = TextField()
@@ -86,6 +89,7 @@ class Certificate(TenantRow):
     sealed_key = BlobField()
     added_by = TextField()
     added_at = DateTimeTZField()
+    in_force_from = DateTimeTZField()
     replaced_at = DateTimeTZField(null=True)
 
 

@@ -47,6 +47,7 @@ def test_the_environment_outranks_the_file_and_the_file_the_defaults(monkeypatch
         ("WORKER_THREADS", "1.5"),
         ("PORT", "70000"),
         ("VERIFY_SHARE", "2"),
+        ("SIGNATURE_DIGEST", "md5"),
         ("LOG_LEVEL", "LOUD"),
         ("AUTORIZA_LANGUAGE", "fr"),
     ],

@@ -45,6 +45,13 @@ def test_signing_gives_number_date_key_and_the_bytes_that_will_be_sent(ana):
     assert ana.history(document_id) == ["imported", "signed"]
 
 
+def test_sha256_is_a_setting_and_the_strict_sri_authorizes_it(ana):
+    document = ana.under(signature_digest="sha256").document(State.AUTHORIZED)
+    [emission] = emissions(ana, document.id)
+    assert b"xmldsig-more#rsa-sha256" in bytes(emission.xml)
+    assert b"sha1" not in bytes(emission.xml)
+
+
 def test_date_of_issue_and_date_in_the_key_are_the_day_of_signing_in_ecuador(ana, monkeypatch):
     class LateEvening(datetime):
         @classmethod
@@ -53,7 +60,7 @@ def test_date_of_issue_and_date_in_the_key_are_the_day_of_signing_in_ecuador(ana
 
     monkeypatch.setattr(issuing, "datetime", LateEvening)
     document_id = ana.import_invoice()
-    ana.step(document_id)
+    ana.under(verify_share=0).step(document_id)  # that evening was before the certificate's first day
     document, [emission] = ana.read(document_id), emissions(ana, document_id)
     assert document.access_key[:8] == "01042026"
     assert document.issue_date.isoformat() == "2026-04-01"

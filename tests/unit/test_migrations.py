@@ -71,3 +71,23 @@ def test_a_server_older_than_postgresql_15_is_refused_by_name(empty, monkeypatch
 
 def test_the_oldest_server_that_will_do_is_postgresql_15():
     assert migrating.OLDEST_SERVER == 150_000
+
+
+def test_certificates_of_before_are_in_force_since_they_were_added(empty):
+    with migrating._connected(empty) as database:
+        migrating._runner(database).up("0002_engine")
+        with database.atomic():
+            database.execute_sql("select set_config('autoriza.tenants', '0,1,2', true)")
+            for tenant_id, ruc in ((1, "1790016919001"), (2, "0992397535001")):
+                database.execute_sql(
+                    "insert into tenant_directory values (%s); insert into tenant (id, ruc, razon_social, dir_matriz, "
+                    "environment) values (%s, %s, 'X', 'Y', 1); insert into certificate (tenant_id, fingerprint, "
+                    "subject, issuer, serial, not_before, not_after, certificate, sealed_key, added_by, added_at) "
+                    "values (%s, 'f', 's', 'i', '1', now(), now(), '', '', 'x', '2026-01-02 03:04:05+00')",
+                    (tenant_id, tenant_id, ruc, tenant_id),
+                )
+    assert "0003_certificates" in migrate(empty)
+    with migrating._connected(empty) as database, database.atomic():
+        database.execute_sql("select set_config('autoriza.tenants', '0,1,2', true)")
+        rows = database.execute_sql("select in_force_from = added_at from certificate").fetchall()
+    assert rows == [(True,), (True,)]

@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from app.errors import Misconfigured
-from app.secrets import SecretBox
+from app.secrets import SecretBox, new_key
 
 OLD, NEW, STRANGE = (Fernet.generate_key().decode() for _ in range(3))
 
@@ -21,6 +21,18 @@ def test_an_old_key_still_opens_and_a_rotated_token_no_longer_needs_it():
     both = SecretBox([NEW, OLD])
     assert both.open(token) == b"x"
     assert SecretBox([NEW]).open(both.rotate(token)) == b"x"
+
+
+def test_a_token_tells_whether_the_first_key_sealed_it():
+    both = SecretBox([NEW, OLD])
+    assert both.is_newest(both.seal(b"x"))
+    assert not both.is_newest(SecretBox([OLD]).seal(b"x"))
+    assert not both.is_newest(b"no es un sello")
+
+
+def test_a_new_key_seals():
+    assert SecretBox([new_key()]).seal(b"x")
+    assert new_key() != new_key()
 
 
 @pytest.mark.parametrize("keys", [[], [NEW, "corta"], ["ñ" * 44]])

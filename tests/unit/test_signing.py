@@ -1,11 +1,9 @@
 """The XAdES-BES signature: its profile, what it survives, what breaks it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -26,12 +24,6 @@ SPEAKABLE = st.text(
 )
 
 
-def changed(signed: bytes, position: int) -> bytes:
-    """The same bytes with one changed into another that still is XML text."""
-    byte = ord("A") if signed[position] != ord("A") else ord("B")
-    return signed[:position] + bytes([byte]) + signed[position + 1 :]
-
-
 def found(signed: bytes, path: str) -> etree._Element:
     (element,) = etree.fromstring(signed).xpath(path, namespaces=NS)
     return element
@@ -46,46 +38,6 @@ def test_the_signature_is_the_last_child_and_the_rest_is_the_canonical_document(
     assert SIGNED.endswith(b"</ds:Signature></factura>")
     bare = re.sub(rb"<ds:Signature .*</ds:Signature>", b"", SIGNED.partition(b"?>")[2])
     assert bare == etree.tostring(etree.fromstring(factura()), method="c14n")
-
-
-def test_references_come_in_the_order_authorized_documents_have():
-    uris = [r.get("URI") for r in etree.fromstring(SIGNED).iterfind(".//ds:Reference", NS)]
-    assert re.fullmatch(r"#Signature\d+-SignedProperties\d+ #Certificate\d+ #comprobante", " ".join(uris))
-
-
-def test_only_the_comprobante_reference_has_a_transform_and_it_is_the_enveloped_one():
-    transform = found(SIGNED, "//ds:Transform")
-    assert transform.get("Algorithm") == "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-    assert transform.getparent().getparent().get("URI") == "#comprobante"
-
-
-def test_algorithms_are_the_ones_the_ficha_prescribes():
-    used = {
-        e.get("Algorithm").rpartition("/")[2] for e in etree.fromstring(SIGNED).iterfind(".//*[@Algorithm]")
-    }
-    assert used == {
-        "REC-xml-c14n-20010315",
-        "xmldsig#rsa-sha1",
-        "xmldsig#sha1",
-        "xmldsig#enveloped-signature",
-    }
-
-
-def test_the_signing_time_is_ecuadors_in_whole_seconds_never_in_the_future():
-    assert found(SIGNED, "//etsi:SigningTime").text == "2026-11-23T10:30:12-05:00"
-
-
-def test_the_data_object_format_points_at_the_comprobante_reference():
-    data_object_format = found(SIGNED, "//etsi:DataObjectFormat")
-    reference = found(SIGNED, "//ds:Reference[@URI='#comprobante']")
-    assert data_object_format.get("ObjectReference") == f"#{reference.get('Id')}"
-    assert [child.text for child in data_object_format] == ["contenido comprobante", "text/xml"]
-
-
-def test_the_certificate_is_named_the_first_way_by_digest_issuer_and_serial():
-    assert not etree.fromstring(SIGNED).findall(".//etsi:SigningCertificateV2", NS)
-    assert found(SIGNED, "//ds:X509SerialNumber").text == str(ana().certificate.serial_number)
-    assert found(SIGNED, "//ds:X509IssuerName").text.startswith("CN=SUBCA DE PRUEBA")
 
 
 def test_no_id_occurs_twice():
@@ -134,36 +86,6 @@ def test_a_signature_made_after_the_certificate_expired_is_bad():
     expired = issue(RUC, "ANA", key=ana().key, not_before=NOW - timedelta(9), not_after=NOW - timedelta(1))
     with pytest.raises(BadSignature, match="InvalidCertificate"):
         verify(sign(factura(), as_signing_key(expired), NOW))
-
-
-def test_an_issuer_attribute_without_a_short_name_is_written_as_hex_like_uanataca():
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "ES"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "UANATACA & HIJOS, S.A."),
-            x509.NameAttribute(NameOID.COMMON_NAME, "UANATACA CA2"),
-            x509.NameAttribute(x509.ObjectIdentifier("2.5.4.97"), "VATES-A66721499"),
-        ]
-    )
-    signed = sign(
-        factura(), as_signing_key(issue(RUC, "ANA", key=ana().key, authority_name=name)), datetime.now(UTC)
-    )
-    verify(signed)
-    hexed = "2.5.4.97=#0c0f56415445532d413636373231343939"
-    expected = f"{hexed},CN=UANATACA CA2,O=UANATACA & HIJOS\\, S.A.,C=ES"
-    assert found(signed, "//ds:X509IssuerName").text == expected
-
-
-@pytest.mark.parametrize(
-    "tag", ["ds:SignedInfo", "ds:SignatureValue", "ds:KeyInfo", "etsi:SignedProperties", "factura"]
-)
-def test_one_changed_byte_never_verifies(tag):
-    start = SIGNED.index(f"<{tag}".encode())
-    end = SIGNED.index(b"<ds:Signature ") if tag == "factura" else SIGNED.index(f"</{tag}>".encode())
-    content = SIGNED.index(b">", start) + 1 if tag == "ds:SignatureValue" else start
-    for position in range(content, end, max(1, (end - content) // 40)):
-        with pytest.raises(BadSignature):
-            verify(changed(SIGNED, position))
 
 
 @settings(max_examples=150, deadline=None)
@@ -229,6 +151,9 @@ def test_a_key_value_of_another_key_is_refused_even_when_properly_signed():
         pytest.param(b'<factura><a id="comprobante"/></factura>', id="id below the root"),
         pytest.param(b'<factura id="comprobante"><a Id="x"/></factura>', id="a second id"),
         pytest.param(b'<factura id="comprobante" xml:lang="es"/>', id="an inherited attribute"),
+        pytest.param(
+            b'<f xmlns:a="urn:a&amp;b" id="comprobante"/>', id="a namespace no canonical form holds"
+        ),
         pytest.param(
             b'<f id="comprobante"><d:Signature xmlns:d="http://www.w3.org/2000/09/xmldsig#"/></f>',
             id="signed already",

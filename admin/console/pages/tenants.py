@@ -8,6 +8,7 @@ from admin.console.filters import Asked
 from admin.console.keyset import Place
 from admin.console.scoped import ScopedView
 from admin.console.texts import t
+from app import certificate_timeline
 from app.store.tenants import Certificate, Halt, Tenant
 
 SOON = timedelta(days=30)
@@ -29,15 +30,15 @@ class Tenants(ScopedView):
     def beside(self, rows: Any) -> dict[str, Any]:
         """Certificates and standing halts, by taxpayer. No key is read, sealed or not."""
         ids = [row.id for row in rows]
-        certificates = Certificate.select(
-            Certificate.tenant_id, Certificate.subject, Certificate.issuer, Certificate.not_after
-        ).where(*of_mine(Certificate), Certificate.tenant_id.in_(ids), Certificate.replaced_at.is_null())
+        certificates = certificate_timeline.standing(*of_mine(Certificate), Certificate.tenant_id.in_(ids))
         halts = Halt.select().where(*of_mine(Halt), Halt.tenant_id.in_(ids), Halt.lifted_at.is_null())
         standing: dict[int, list[Halt]] = {}
         for halt in halts if ids else ():
             standing.setdefault(halt.tenant_id, []).append(halt)
         return {
-            "certificates": {row.tenant_id: row for row in certificates} if ids else {},
+            "certificates": {row.tenant_id: row for row, place in certificates if place == "current"}
+            if ids
+            else {},
             "halts": standing,
             "now": datetime.now(UTC),
             "soon": datetime.now(UTC) + SOON,

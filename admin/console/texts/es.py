@@ -173,6 +173,8 @@ TEXTS: Final[dict[str, str]] = WORDS | {
     "schedule.check_pending_authorizations.what": "Pregunta al SRI por los comprobantes recibidos sin decisión.",
     "schedule.generate_rides": "Generar RIDE",
     "schedule.generate_rides.what": "Imprime el PDF de los comprobantes autorizados que aún no lo tienen.",
+    "schedule.watch_certificates": "Vigilar certificados",
+    "schedule.watch_certificates.what": "Avisa antes de que termine un certificado de firma.",
     "schedule.keep_house": "Limpieza",
     "schedule.keep_house.what": "Cierra lo que quedó a medias de procesos caídos y borra ejecuciones viejas.",
     "schedule.check_invariants": "Revisar la integridad",
