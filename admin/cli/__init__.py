@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from admin.cli import bench, documents, engine, local, people, sri, tenants
+from admin.cli import bench, deliveries, documents, engine, local, people, sri, tenants
 from admin.cli.output import refuse
 
 
@@ -23,6 +23,10 @@ for command in (
     *bench.COMMANDS,
 ):
     commands.add_command(command)
+for command in deliveries.OF_DOCUMENTS:
+    documents.document.add_command(command)
+for command in deliveries.OF_TENANTS:
+    tenants.tenant.add_command(command)
 commands.add_command(documents.document, "invoice")
 
 

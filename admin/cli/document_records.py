@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.lifecycle import State
+from app.store.delivery import Delivery
 from app.store.documents import Document, DocumentAuthorization, History, Ride, SriExchange
 from app.store.tenants import Tenant
 from app.tenancy import scope, tenant_scope
@@ -27,6 +28,7 @@ def whole(row: Document) -> dict[str, Any]:
         authorization = DocumentAuthorization.get_or_none(DocumentAuthorization.document_id == row.id)
         ride = Ride.get_or_none(Ride.id == row.id)
         history = list(History.select().where(History.document_id == row.id).order_by(History.seq))
+        deliveries = list(Delivery.select().where(Delivery.document_id == row.id).order_by(Delivery.id))
         exchanges = list(
             SriExchange.select().where(SriExchange.document_id == row.id).order_by(SriExchange.id)
         )
@@ -42,6 +44,7 @@ def whole(row: Document) -> dict[str, Any]:
         "attempts": row.attempts,
         "last_error": row.last_error,
         "history": [_event(event) for event in history],
+        "deliveries": [_delivery(delivery) for delivery in deliveries],
         "exchanges": [_exchange(exchange) for exchange in exchanges],
     }
 
@@ -72,6 +75,17 @@ def _event(event: History) -> dict[str, Any]:
         "to": event.to_state,
         "by": event.by,
         "said": said(event.facts.get("messages")) or event.reason,
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    waiting = "needs a person" if delivery.needs_person_since else "under way"
+    return {
+        "kind": delivery.kind,
+        "address": delivery.address,
+        "outcome": delivery.outcome or waiting,
+        "sent": delivery.sent_at,
+        "said": delivery.server_said or delivery.needs_person_reason or delivery.last_error,
     }
 
 

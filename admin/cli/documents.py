@@ -114,7 +114,7 @@ def show(known: str, ruc: str | None, as_json: bool) -> None:
     if as_json:
         print_json(record)
         return
-    history, exchanges = record.pop("history"), record.pop("exchanges")
+    history, exchanges, deliveries = (record.pop(name) for name in ("history", "exchanges", "deliveries"))
     for name, value in record.items():
         if value is not None:
             out.print(f"{name:>16}  {cell(value)}", markup=False)
@@ -124,6 +124,9 @@ def show(known: str, ruc: str | None, as_json: bool) -> None:
         (_values(row) for row in exchanges),
         title="\nSRI",
     )
+    if deliveries:
+        columns = ("kind", "address", "outcome", "sent", "said")
+        print_table(columns, (_values(row) for row in deliveries), title="\nmail")
 
 
 def _values(row: dict[str, Any]) -> list[Any]:

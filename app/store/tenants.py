@@ -34,6 +34,9 @@ class Tenant(Row):
     contribuyente_especial = TextField(null=True)
     agente_retencion = TextField(null=True)
     contribuyente_rimpe = TextField(null=True)
+    mail_sender = TextField(null=True)
+    mail_reply_to = TextField(null=True)
+    mail_language = TextField(default="es")
     active = BooleanField(default=True)
     created_at = DateTimeTZField()
 
