@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Literal
@@ -114,6 +115,38 @@ def reconcile(tenant_id: int, services: Services, *, after: int = 0, within_s: f
     return found
 
 
+@dataclass(frozen=True)
+class Verified:
+    """One RIDE compared with what the authorized XML gives now; ``difference`` is empty when it is the same."""
+
+    document_id: int
+    path: str
+    difference: str
+
+
+def verified(tenant_id: int, services: Services, *, only: int | None = None) -> Iterator[Verified]:
+    """Draw a taxpayer's stored RIDEs again, all of them or that of document ``only``, and compare; changes nothing."""
+    last = 0 if only is None else only - 1
+    while page := _page(tenant_id, last, 1 if only else PAGE):
+        for ride, authorization, _ in page:
+            if only not in (None, ride.id):
+                return
+            last = ride.id
+            yield Verified(ride.id, str(ride.path), _difference(ride, authorization, services))
+        if only:
+            return
+
+
+def _difference(ride: Ride, authorization: DocumentAuthorization, services: Services) -> str:
+    found = look(ride, services)
+    if found.condition != "kept":
+        said = {"missing": "falta", "altered": "no es el que se guardó", "away": "el almacén no responde"}
+        return f"{said[found.condition]} {found.said}".strip()
+    if drawn(authorization, services.settings).sha256 != ride.sha256:
+        return "dibujado hoy sería otro: se hizo con otra versión del programa o con otros ajustes"
+    return ""
+
+
 def _mended(ride: Ride, authorization: DocumentAuthorization, services: Services) -> Drawn:
     """Draw it and put it back, best effort: whoever asked gets it in any case."""
     made = drawn(authorization, services.settings)
@@ -130,10 +163,10 @@ def _mended(ride: Ride, authorization: DocumentAuthorization, services: Services
     return made
 
 
-def _page(tenant_id: int, after: int) -> list[tuple[Ride, DocumentAuthorization, str]]:
+def _page(tenant_id: int, after: int, most: int = PAGE) -> list[tuple[Ride, DocumentAuthorization, str]]:
     with tenant_scope(tenant_id):
         stored = Ride.select().where(Ride.tenant_id == tenant_id, Ride.id > after, Ride.path.is_null(False))
-        rides = list(stored.order_by(Ride.id).limit(PAGE))
+        rides = list(stored.order_by(Ride.id).limit(most))
         ids = [ride.id for ride in rides]
         yes = DocumentAuthorization.select().where(DocumentAuthorization.document_id.in_(ids))
         authorizations = {one.document_id: one for one in yes}

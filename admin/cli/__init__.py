@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from admin.cli import bench, deliveries, documents, engine, local, people, sri, tenants
+from admin.cli import archive, bench, deliveries, documents, engine, local, people, ride_files, sri, tenants
 from admin.cli.output import refuse
 
 
@@ -21,9 +21,10 @@ for command in (
     *documents.COMMANDS,
     *people.COMMANDS,
     *bench.COMMANDS,
+    *archive.COMMANDS,
 ):
     commands.add_command(command)
-for command in deliveries.OF_DOCUMENTS:
+for command in (*ride_files.OF_DOCUMENTS, *deliveries.OF_DOCUMENTS, *archive.OF_DOCUMENTS):
     documents.document.add_command(command)
 for command in deliveries.OF_TENANTS:
     tenants.tenant.add_command(command)

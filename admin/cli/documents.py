@@ -18,7 +18,7 @@ from app.finding import find_document
 from app.intake import Accepted, Offer
 from app.progress import measure
 from app.services import Services
-from app.store.documents import DocumentAuthorization, Emission, Ride
+from app.store.documents import DocumentAuthorization, Emission
 from app.tenancy import tenant_scope
 
 LIST_COLUMNS = (
@@ -151,26 +151,11 @@ def xml(known: str, ruc: str | None, authorized: bool, output: Path | None) -> N
             )
     if row is None:
         raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene ese XML")
-    _deliver(bytes(row.xml), output)
+    hand_over(bytes(row.xml), output)
 
 
-@document.command("ride")
-@known
-@of_ruc
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
-def ride(known: str, ruc: str | None, output: Path | None) -> None:
-    """The RIDE (PDF)."""
-    services = connect()
-    with services.database.connection_context():
-        found = find_document(known, ruc)
-        with tenant_scope(found.tenant_id):
-            row = Ride.get_or_none(Ride.id == found.id, Ride.path.is_null(False))
-    if row is None:
-        raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene RIDE")
-    _deliver(services.storage.get(str(row.path)), output)
-
-
-def _deliver(content: bytes, output: Path | None) -> None:
+def hand_over(content: bytes, output: Path | None) -> None:
+    """Write to the file named, or to stdout."""
     if output:
         output.write_bytes(content)
     else:
