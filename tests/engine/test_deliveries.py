@@ -8,10 +8,11 @@ from cast import Taxpayer, take_on
 from post_office import PostOffice
 from pydantic import SecretStr
 
-from app import work
+from app import delivery, work
 from app.lifecycle import State
 from app.services import Services
 from app.store.delivery import Delivery
+from app.store.documents import Ride
 from app.store.engine import Run
 from app.tenancy import tenant_scope
 from workers import runtime
@@ -35,10 +36,14 @@ def ana(services) -> Taxpayer:
     return take_on(services, "ANA MOREIRA CÍA. LTDA.")
 
 
-def published(engine) -> list[list[int]]:
+def waiting(engine, queue: str) -> list[dict]:
     client = engine.broker.client
-    ids = client.lrange("autoriza:mail", 0, -1)
-    return [json.loads(client.hget("autoriza:mail.msgs", one))["args"] for one in ids]
+    ids = client.lrange(f"autoriza:{queue}", 0, -1)
+    return [json.loads(client.hget(f"autoriza:{queue}.msgs", one)) for one in ids]
+
+
+def published(engine) -> list[list[int]]:
+    return [message["args"] for message in waiting(engine, "mail")]
 
 
 def run(kind, tenant_id: int, document_id: int) -> str:
@@ -105,3 +110,30 @@ def test_runs_of_deliveries_are_those_of_their_document(engine, ana, post):
     RunHistory().before_process_message(engine.broker, message)
     with tenant_scope(ana.id):
         assert Run.get(Run.actor == "deliver_document", Run.tenant_id == ana.id).document_id == document_id
+
+
+def test_the_schedule_plans_what_an_older_release_left_and_fans_out(engine, ana, post):
+    document_id = authorized(ana, engine)
+    with tenant_scope(ana.id):
+        Ride.update(deliveries=None).where(Ride.id == document_id).execute()
+        Delivery.update(published_at=work.in_seconds(-60)).where(Delivery.tenant_id == ana.id).execute()
+    engine.schedules.deliver_documents.fn(None)
+    assert delivery.tenants_with_unplanned() == []
+    fanned = [
+        message for message in waiting(engine, "sweep") if message["actor_name"] == "deliver_tenant_documents"
+    ]
+    assert [message["args"] for message in fanned] == [[ana.id]]
+
+
+def test_the_nightly_schedule_looks_at_every_taxpayers_files(engine, ana, services):
+    document_id = authorized(ana, engine)
+    with tenant_scope(ana.id):
+        file = services.settings.autoriza_home / "storage" / Ride.get_by_id(document_id).path
+    file.unlink()
+    engine.schedules.reconcile_rides.fn(None)
+    asked = [
+        message for message in waiting(engine, "ride") if message["actor_name"] == "reconcile_tenant_rides"
+    ]
+    assert [ana.id] in [message["args"] for message in asked]
+    engine.schedules.reconcile_tenant_rides.fn(ana.id)
+    assert file.exists()
