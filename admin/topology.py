@@ -18,7 +18,7 @@ PROCFILE: Mapping[str, str] = {
 }
 """The Procfile, line by line; the file itself is for the platform, and a test holds both together."""
 
-QUEUES = ("sweep", "sri", "ride")
+QUEUES = ("sweep", "sri", "ride", "mail")
 
 
 def program(name: str) -> str:
@@ -27,13 +27,19 @@ def program(name: str) -> str:
 
 
 def pools(settings: Settings, queues: tuple[str, ...], env: Mapping[str, str]) -> list[ProcessSpec]:
-    """The Dramatiq pools that serve ``queues``: RIDEs, which are all computing, in a process of their own."""
-    sri = tuple(queue for queue in queues if queue != "ride")
+    """The Dramatiq pools that serve ``queues``: RIDEs, all computing, and mail, all waiting, in processes of their own.
+
+    Without a mail server nothing comes into the queue mail, so there is no process for it unless it is all that was
+    asked for.
+    """
+    sri = tuple(queue for queue in queues if queue not in ("ride", "mail"))
     specs = []
     if sri:
         specs.append(_pool("sri", sri, settings.worker_processes, settings.worker_threads, env))
     if "ride" in queues:
         specs.append(_pool("ride", ("ride",), settings.ride_processes, settings.ride_threads, env))
+    if "mail" in queues and (settings.smtp_url.get_secret_value() or queues == ("mail",)):
+        specs.append(_pool("mail", ("mail",), settings.mail_processes, settings.mail_threads, env))
     return specs
 
 

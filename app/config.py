@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from croniter import CroniterError, croniter
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -63,6 +64,12 @@ class Settings(BaseSettings):
         "*/30 * * * * *", description="cron with seconds: polling sweep"
     )
     generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
+    deliver_documents_cron: str = Field(
+        "30 * * * * *", description="cron with seconds: sweep of what goes to buyers by e-mail"
+    )
+    reconcile_rides_cron: str = Field(
+        "0 30 3 * * *", description="cron with seconds: RIDE files against what was stored"
+    )
     housekeeping_cron: str = Field("30 */2 * * * *", description="cron with seconds: lost ticks, dead runs")
     check_invariants_cron: str = Field("0 7 * * * *", description="cron with seconds: the invariants")
     watch_certificates_cron: str = Field(
@@ -78,6 +85,8 @@ class Settings(BaseSettings):
     ride_threads: Count = Field(
         1, description="threads of each of those processes; rendering is all computing"
     )
+    mail_processes: Count = Field(1, description="processes for the queue mail; none while SMTP_URL is empty")
+    mail_threads: Count = Field(4, description="threads of each of those processes")
     sri_calls_per_s: Annotated[float, Field(ge=0)] = Field(
         20, description="calls per second to each SRI service, all tenants together; 0 is no limit"
     )
@@ -106,6 +115,27 @@ class Settings(BaseSettings):
         "sha1",
         description="digest of new signatures: the ficha prescribes sha1; the SRI has been seen to take sha256",
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="smtp://user:password@host:587/?starttls=1 or smtps://…; empty: what goes to buyers waits",
+    )
+    mail_from: str = Field("", description="address that mail to buyers comes from and bounces to")
+    mail_connect_timeout_s: Annotated[float, Field(gt=0, le=10)] = Field(
+        5, description="limit to connect to the mail server"
+    )
+    mail_read_timeout_s: Annotated[float, Field(gt=0, le=20)] = Field(
+        10, description="limit of each of its answers"
+    )
+    mail_total_timeout_s: Annotated[float, Field(gt=0, le=30)] = Field(
+        20, description="limit of one delivery as a whole"
+    )
+    mail_for_hours: Seconds = Field(
+        24, description="how long a delivery is tried again before a person is asked"
+    )
+    ride_attach_xml: bool = Field(
+        False, description="the RIDE's PDF carries the authorized XML as an attachment"
+    )
+
     verify_share: Annotated[float, Field(ge=0, le=1)] = Field(
         0.05,
         description="share of signatures checked again by a second implementation before they are stored",
@@ -124,10 +154,20 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _calls_end_before_leases(self) -> Self:
-        if self.sri_total_timeout_s >= self.lease_s:
-            raise ValueError(
-                f"SRI_TOTAL_TIMEOUT_S={self.sri_total_timeout_s:g} must be below LEASE_S={self.lease_s:g}"
-            )
+        for name in ("sri_total_timeout_s", "mail_total_timeout_s"):
+            limit = getattr(self, name)
+            if limit >= self.lease_s:
+                raise ValueError(f"{name.upper()}={limit:g} must be below LEASE_S={self.lease_s:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.smtp_url.get_secret_value():
+            parts = urlsplit(self.smtp_url.get_secret_value())
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+                raise ValueError("SMTP_URL must look like smtp://user:password@host:587/?starttls=1")
+            if "@" not in self.mail_from:
+                raise ValueError("MAIL_FROM must be an address when SMTP_URL is set")
         return self
 
     @field_validator(
@@ -135,6 +175,8 @@ class Settings(BaseSettings):
         "submit_signed_cron",
         "check_pending_authorizations_cron",
         "generate_rides_cron",
+        "deliver_documents_cron",
+        "reconcile_rides_cron",
         "housekeeping_cron",
         "check_invariants_cron",
         "watch_certificates_cron",
@@ -210,5 +252,5 @@ def _sentence(location: tuple[int | str, ...], value: object, message: str) -> s
     if not location:
         return message.removeprefix("Value error, ")
     name = str(location[0]).upper()
-    shown = "…" if "SECRET" in name else repr(value)
+    shown = "…" if "SECRET" in name or "SMTP" in name else repr(value)
     return f"{name}={shown}: {message}"

@@ -1,4 +1,4 @@
-"""All a step may say of its work: it moved, it must come back later, or there was nothing to do."""
+"""All a step may say of its work: it moved, it stored, it must come back later, or there was nothing to do."""
 
 from dataclasses import dataclass
 
@@ -42,4 +42,11 @@ class Done:
     why: str = ""
 
 
-Outcome = Moved | Later | Held | Parked | Done
+@dataclass(frozen=True)
+class Stored:
+    """The RIDE is kept, committed; ``deliveries`` rows of its document are due now."""
+
+    deliveries: int = 0
+
+
+Outcome = Moved | Later | Held | Parked | Done | Stored

@@ -1,32 +1,54 @@
-"""The step that turns an authorized document into a stored RIDE."""
+"""The step that turns an authorized document into a stored RIDE, and its delivery into something due."""
 
 import structlog
 from peewee import fn
 
-from app import access_key, work
-from app.outcome import Done, Outcome
-from app.ride import render
+from app import access_key, delivery, work
+from app.alerts import raise_alert, resolve_alert
+from app.kept_rides import drawn
+from app.outcome import Later, Outcome, Stored
 from app.services import Services
 from app.storage import ride_path
 from app.store.documents import Document, DocumentAuthorization
 from app.tenancy import tenant_scope
 from app.work import Claim
 
+STORAGE_AWAY = "storage_away"
+AWAY_AFTER = 3
+"""Attempts of one RIDE after which people are told that the storage does not take files."""
+
 
 def generate(claim: Claim, services: Services) -> Outcome:
-    """Render from the XML the SRI authorized, store the file, then say so in the row: never the other way round."""
+    """Render from the XML the SRI authorized, store the file, then say so in the row: never the other way round.
+
+    A storage that is full, read-only or gone is tried again for as long as it takes; the row says why.
+    """
     with tenant_scope(claim.tenant_id):
         authorization = DocumentAuthorization.get_by_id(claim.id)
         document = Document.get_by_id(claim.id)
     structlog.contextvars.bind_contextvars(access_key=document.access_key)
-    ride = render(
-        bytes(authorization.xml), number=authorization.number, authorized_at=authorization.authorized_at
-    )
+    ride = drawn(authorization, services.settings)
     key = str(document.access_key)
     path = ride_path(claim.tenant_id, key, access_key.parse(key).issue_date)
-    services.storage.put(path, ride.pdf)
+    try:
+        services.storage.put(path, ride.pdf)
+    except OSError as error:
+        return _later(claim, error)
     with tenant_scope(claim.tenant_id):
         work.finish(
             claim, path=path, sha256=ride.sha256, size=len(ride.pdf), pages=ride.pages, rendered_at=fn.now()
         )
-    return Done("stored")
+        resolve_alert(claim.tenant_id, STORAGE_AWAY, "storage")
+        due = delivery.plan(claim.tenant_id, claim.id, bytes(authorization.xml))
+    return Stored(due)
+
+
+def _later(claim: Claim, error: OSError) -> Outcome:
+    why = f"{type(error).__name__}: {error}"[:500]
+    seconds = work.backoff(claim.attempts, base_s=5)
+    with tenant_scope(claim.tenant_id):
+        work.sleep(claim, seconds, code=STORAGE_AWAY, why=why)
+        if claim.attempts >= AWAY_AFTER:
+            sentence = f"el almacén de archivos no guarda los RIDE: {why}"
+            raise_alert(claim.tenant_id, STORAGE_AWAY, "storage", sentence)
+    return Later(seconds, why)

@@ -6,14 +6,20 @@ import secrets
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import fsspec
+from fsspec.asyn import sync
 
 from app.errors import Misconfigured
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 _ACCESS_KEY = re.compile(r"[0-9]{49}")
+LIMIT_S = 15
+"""Seconds within which an object store takes or gives a file."""
+_S3 = {"config_kwargs": {"connect_timeout": 4, "read_timeout": 10, "retries": {"max_attempts": 1}}}
+_OPTIONS: dict[str, dict[str, Any]] = {"s3": _S3, "s3a": _S3}
 _PACKAGE = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
 
 
@@ -27,6 +33,7 @@ def ride_path(tenant_id: int, access_key: str, issue_date: date) -> str:
 class Storage:
     """Reads and writes whole files below one URL; a written file is durable when ``put`` returns.
 
+    An object store has ``LIMIT_S`` for each.
     Every ``path`` is relative and of plain segments (letters, digits, ``._-``, no leading dot), or
     ``ValueError`` is raised: nothing outside the root can be named. A full, read-only or absent storage
     raises ``OSError``.
@@ -37,7 +44,8 @@ class Storage:
         self._shown = _without_credentials(url)
         self._folder = _local_folder(url)
         try:
-            self._remote, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+            options = _OPTIONS.get(urlsplit(url).scheme, {})
+            self._remote, root = fsspec.core.url_to_fs(url, use_listings_cache=False, **options)
         except ImportError as error:
             package = _PACKAGE.get(urlsplit(url).scheme, "that the fsspec documentation names")
             raise Misconfigured(f"STORAGE_URL={self._shown}: install the package {package}") from error
@@ -51,21 +59,21 @@ class Storage:
         if self._folder is not None:
             _write_durably(self._folder / path, content)
         else:
-            self._remote.pipe_file(f"{self._root}/{path}", content)
+            self._remotely("pipe_file", path, content)
 
     def get(self, path: str) -> bytes:
         """The stored bytes; raises ``FileNotFoundError`` when there are none."""
         _checked(path)
         if self._folder is not None:
             return (self._folder / path).read_bytes()
-        return bytes(self._remote.cat_file(f"{self._root}/{path}"))
+        return bytes(self._remotely("cat_file", path))
 
     def exists(self, path: str) -> bool:
         """True when there is a file at ``path``."""
         _checked(path)
         if self._folder is not None:
             return (self._folder / path).is_file()
-        return bool(self._remote.isfile(f"{self._root}/{path}"))
+        return bool(self._remotely("isfile", path))
 
     def url_of(self, path: str) -> str:
         """The file's address for people and logs, without credentials."""
@@ -73,6 +81,18 @@ class Storage:
         if self._folder is not None:
             return (self._folder / path).as_uri()
         return f"{self._shown.rstrip('/')}/{path}"
+
+    def _remotely(self, verb: str, path: str, *content: bytes) -> Any:
+        name = f"{self._root}/{path}"
+        try:
+            if self._remote.async_impl:
+                act = getattr(self._remote, f"_{verb}")
+                return sync(self._remote.loop, act, name, *content, timeout=LIMIT_S)
+            return getattr(self._remote, verb)(name, *content)
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(f"{type(error).__name__}: {error}") from error
 
 
 def _local_folder(url: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 from peewee import IntegrityError, fn
 
@@ -9,6 +10,7 @@ from app.auditing import audit
 from app.documents.base import Issuer
 from app.documents.tributary import issuer_problems
 from app.errors import Refused
+from app.mail.addresses import normal
 from app.sri.gateway import Environment
 from app.store.tenants import Tenant, TenantDirectory
 from app.tenancy import every_tenant_scope, tenant_scope
@@ -59,6 +61,26 @@ def create(ruc: str, razon_social: str, environment: Environment, facts: Taxpaye
         TenantDirectory.delete().where(TenantDirectory.id == tenant_id).execute()
         raise Refused(f"el RUC {ruc} ya está registrado") from error
     return tenant_id
+
+
+def sign_mail(tenant_id: int, *, by: str, **changes: str) -> Tenant:
+    """Set ``mail_sender``, ``mail_reply_to`` (empty: none) or ``mail_language``; the taxpayer as it is then.
+
+    Raises ``Refused`` for an address that is none.
+    """
+    for name in ("mail_sender", "mail_reply_to"):
+        written = changes.get(name, "")
+        address = parseaddr(written)[1]
+        if ("@" in written or (written and name == "mail_reply_to")) and normal(address) is None:
+            raise Refused(f"«{written}» no es una dirección de correo")
+    with tenant_scope(tenant_id):
+        if changes:
+            Tenant.update(**{name: value or None for name, value in changes.items()}).where(
+                Tenant.id == tenant_id
+            ).execute()
+            audit(tenant_id, by=by, action="mail_signed", target="tenant", facts=dict(changes))
+        row: Tenant = Tenant.get_by_id(tenant_id)
+        return row
 
 
 def find(ruc: str) -> Tenant:

@@ -59,7 +59,7 @@ class Claim:
 def claim(
     model: type[WorkRow],
     tenant_id: int,
-    row_id: int,
+    row_id: Any,
     *,
     owner: str,
     lease_s: float,
@@ -67,6 +67,7 @@ def claim(
 ) -> Claim | None:
     """Take a due, unheld row that meets ``only``, or None. Inside the tenant's scope; commit before working.
 
+    ``row_id`` is its id, or a query that picks one row and locks it.
     A lease found expired counts as a crash of its holder; the third crash quarantines the row instead.
     """
     crashed = model.lease_until.is_null(False)

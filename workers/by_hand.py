@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import redis
 from dramatiq.errors import BrokerError
 
-from app import correcting, retrying
+from app import correcting, resending, retrying
 from app.auditing import audit
 from app.correcting import Corrected
 from app.errors import Refused
@@ -13,7 +13,7 @@ from app.intake import Offer
 from app.lifecycle import State
 from app.tenancy import SYSTEM, tenant_scope
 from workers import jobs, schedules, ticks
-from workers.job import announce, publish
+from workers.job import announce, publish, wake_deliveries
 
 
 def wake(tenant_id: int, document_id: int) -> None:
@@ -45,6 +45,13 @@ def correct(
     )
     announce(tenant_id, document_id, State.DRAFT)
     return corrected
+
+
+def resend(tenant_id: int, document_id: int, *, to: str | None = None, by: str, reason: str) -> list[str]:
+    """Send an authorized document to its buyer, or to ``to``, once more; to which addresses. Raises ``Refused``."""
+    chosen = resending.resend(tenant_id, document_id, to=to, by=by, reason=reason)
+    wake_deliveries(tenant_id, document_id, len(chosen))
+    return chosen
 
 
 def pause(schedule: str, *, by: str, reason: str) -> None:

@@ -13,9 +13,10 @@ from peewee import Expression, InterfaceError, OperationalError, fn
 
 from app import work
 from app.lifecycle import State
-from app.outcome import Done, Held, Later, Moved, Outcome, Parked
+from app.outcome import Done, Held, Later, Moved, Outcome, Parked, Stored
 from app.services import Services
 from app.store.base import WorkRow
+from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
@@ -40,18 +41,46 @@ class Job:
 
     name: str
     model: type[WorkRow]
-    on: State
+    on: State | None
     step: Callable[[Claim, Services], Outcome]
     obeys_halts: bool
     calls: Service | None
     actor: Any
 
+    @property
+    def named(self) -> Any:
+        """The column whose value its messages carry: the id of the document, whose RIDE has the same."""
+        return Delivery.document_id if self.model is Delivery else self.model.id
+
+    def row_of(self, tenant_id: int, document_id: int) -> Any:
+        """The id of the row a message is about, or the query that picks one of a document's due deliveries."""
+        if self.model is not Delivery:
+            return document_id
+        due = (Delivery.document_id == document_id) & (
+            Delivery.next_attempt_at <= work.in_seconds(work.EARLY_S)
+        )
+        return (
+            Delivery.select(Delivery.id)
+            .where(Delivery.tenant_id == tenant_id, due, work.free(Delivery), self.serves())
+            .order_by(Delivery.id)
+            .limit(1)
+            .for_update(skip_locked=True)
+        )
+
     def serves(self) -> Expression:
         """The condition a row must meet for this job, beside being due and free."""
         if self.model is Ride:
             return Ride.path.is_null()
+        if self.model is Delivery:
+            under_way = Delivery.outcome.is_null()
+            return under_way if mail_is_on() else under_way & Delivery.id.is_null()  # which no row is
         served = Document.state == str(self.on)
         return served & ~_halted() if self.obeys_halts else served
+
+
+def mail_is_on() -> bool:
+    """Whether this installation has a mail server; without one, deliveries wait and nobody is alarmed."""
+    return bool(settings().smtp_url.get_secret_value())
 
 
 def _halted() -> Any:
@@ -68,7 +97,7 @@ JOBS: dict[str, Job] = {}
 
 def job(
     *,
-    on: State,
+    on: State | None = None,
     queue: str,
     model: type[WorkRow] = Document,
     obeys_halts: bool = False,
@@ -76,7 +105,8 @@ def job(
 ) -> Callable[[Callable[[Claim, Services], Outcome]], Job]:
     """Declare a step as a Dramatiq actor of (tenant_id, document_id); the function's name is the actor's.
 
-    ``calls`` is the SRI service the step needs, at whose pace it is done.
+    ``on`` is the state whose entry wakes it, None when something else does; ``calls`` is the SRI service the step
+    needs, at whose pace it is done.
     """
 
     def declare(step: Callable[[Claim, Services], Outcome]) -> Job:
@@ -111,7 +141,7 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
         claim = work.claim(
             kind.model,
             tenant_id,
-            document_id,
+            kind.row_of(tenant_id, document_id),
             owner=services().owner,
             lease_s=services().settings.lease_s,
             only=kind.serves(),
@@ -156,9 +186,15 @@ def _follow(kind: Job, claim: Claim, outcome: Outcome) -> None:
             announce(claim.tenant_id, claim.id, to, due_in)
         case Later(seconds):
             if seconds <= work.HINT_WITHIN_S:
-                publish(kind, claim.tenant_id, claim.id, seconds)
+                publish(kind, claim.tenant_id, _document_of(claim), seconds)
+        case Stored(deliveries):
+            wake_deliveries(claim.tenant_id, claim.id, deliveries)
         case Held() | Parked() | Done():
             pass
+
+
+def _document_of(claim: Claim) -> int:
+    return int(getattr(claim.row, "document_id", claim.id))
 
 
 def _say(outcome: Outcome) -> str:
@@ -171,6 +207,8 @@ def _say(outcome: Outcome) -> str:
             return f"not tried: {why}"
         case Parked(why):
             return f"waits for a person: {why}"
+        case Stored():
+            return "stored"
         case Done(why):
             return why or "done"
 
@@ -180,6 +218,14 @@ def announce(tenant_id: int, document_id: int, state: State, due_in: float = 0) 
     for kind in JOBS.values():
         if kind.on == state:
             publish(kind, tenant_id, document_id, due_in)
+
+
+def wake_deliveries(tenant_id: int, document_id: int, count: int) -> None:
+    """One message for each of a document's due deliveries; none while there is no mail server."""
+    for kind in JOBS.values() if mail_is_on() else ():
+        if kind.model is Delivery:
+            for _ in range(count):
+                publish(kind, tenant_id, document_id)
 
 
 def publish(kind: Job, tenant_id: int, document_id: int, due_in: float = 0, *, paced: bool = False) -> bool:

@@ -1,9 +1,10 @@
 """Every per-document job: the table of contents of what the engine does."""
 
-from app import issuing, rides
+from app import delivery, issuing, rides
 from app.lifecycle import State
 from app.outcome import Outcome
 from app.services import Services
+from app.store.delivery import Delivery
 from app.store.documents import Ride
 from app.work import Claim
 from workers.job import job
@@ -31,3 +32,9 @@ def check_authorization(claim: Claim, services: Services) -> Outcome:
 def generate_ride(claim: Claim, services: Services) -> Outcome:
     """authorized -> RIDE stored"""
     return rides.generate(claim, services)
+
+
+@job(queue="mail", model=Delivery)
+def deliver_document(claim: Claim, services: Services) -> Outcome:
+    """RIDE stored -> XML and RIDE with the buyer"""
+    return delivery.deliver(claim, services)

@@ -7,7 +7,7 @@ from typing import Any
 import dramatiq
 import structlog
 
-from app import certificate_watch, housekeeping, processes
+from app import certificate_watch, delivery, housekeeping, kept_rides, processes, tenants
 from app.tenancy import every_tenant_scope
 from workers import chains, gate, jobs, sweeps, ticks
 from workers.broker import broker
@@ -45,10 +45,10 @@ def _per_tenant(function: Any) -> Any:
 
 def _fan_out(kind: Job, tenant_actor: Any, tick_id: int | None) -> None:
     with ticks.running(tick_id) as tick:
-        tenants = sweeps.tenants_with_due_rows(kind)
-        broker.enqueue_all([tenant_actor.message(tenant_id, tick_id=tick_id) for tenant_id in tenants])
-        tick.note(tenants=len(tenants))
-    tell({"tenants": len(tenants)})
+        waiting = sweeps.tenants_with_due_rows(kind)
+        broker.enqueue_all([tenant_actor.message(tenant_id, tick_id=tick_id) for tenant_id in waiting])
+        tick.note(tenants=len(waiting))
+    tell({"tenants": len(waiting)})
 
 
 def _sweep(kind: Job, tenant_actor: Any, tenant_id: int, chained: bool) -> None:
@@ -91,6 +91,12 @@ def generate_tenant_rides(tenant_id: int, tick_id: int | None = None, chained: b
     _sweep(jobs.generate_ride, generate_tenant_rides, tenant_id, chained)
 
 
+@_per_tenant
+def deliver_tenant_documents(tenant_id: int, tick_id: int | None = None, chained: bool = False) -> None:
+    """Publish the deliveries of one tenant that are due."""
+    _sweep(jobs.deliver_document, deliver_tenant_documents, tenant_id, chained)
+
+
 @_periodic(settings().sign_drafts_cron)
 def sign_drafts(tick_id: int | None = None) -> None:
     """Every tenant's due drafts."""
@@ -113,6 +119,33 @@ def check_pending_authorizations(tick_id: int | None = None) -> None:
 def generate_rides(tick_id: int | None = None) -> None:
     """Every tenant's RIDEs not yet stored."""
     _fan_out(jobs.generate_ride, generate_tenant_rides, tick_id)
+
+
+@_periodic(settings().deliver_documents_cron)
+def deliver_documents(tick_id: int | None = None) -> None:
+    """Every tenant's documents on their way to their buyers."""
+    for tenant_id in delivery.tenants_with_unplanned():
+        delivery.plan_missing(tenant_id)
+    _fan_out(jobs.deliver_document, deliver_tenant_documents, tick_id)
+
+
+@dramatiq.actor(queue_name="ride", broker=broker, priority=10)  # behind every RIDE that somebody waits for
+def reconcile_tenant_rides(tenant_id: int, tick_id: int | None = None, after: int = 0) -> None:
+    """Look at the RIDE files of one tenant, a minute of them at a time."""
+    found = kept_rides.reconcile(tenant_id, services(), after=after, within_s=60)
+    if found.more:
+        reconcile_tenant_rides.send_with_options(args=(tenant_id,), kwargs={"after": found.last})
+    tell(vars(found))
+
+
+@_periodic(settings().reconcile_rides_cron)
+def reconcile_rides(tick_id: int | None = None) -> None:
+    """Every tenant's RIDE files against what was stored; what is missing or altered is made again."""
+    with ticks.running(tick_id) as tick:
+        tenant_ids = [tenant.id for tenant in tenants.every()]
+        messages = [reconcile_tenant_rides.message(tenant_id, tick_id=tick_id) for tenant_id in tenant_ids]
+        broker.enqueue_all(messages)
+        tick.note(tenants=len(tenant_ids))
 
 
 @_periodic(settings().housekeeping_cron)
@@ -147,6 +180,8 @@ PERIODIC = (
     submit_signed,
     check_pending_authorizations,
     generate_rides,
+    deliver_documents,
+    reconcile_rides,
     keep_house,
     check_invariants,
     watch_certificates,

@@ -95,7 +95,7 @@ def _due(kind: Job) -> Expression:
 
 
 def _stamp(kind: Job, tenant_id: int, wanted: int) -> tuple[list[int], int]:
-    """Ids of at most ``wanted`` due rows, oldest first, stamped as published; and how many were set aside."""
+    """What the messages of at most ``wanted`` due rows carry, oldest first, stamped; and how many were set aside."""
     model: Any = kind.model
     with tenant_scope(tenant_id):
         due = (
@@ -112,7 +112,9 @@ def _stamp(kind: Job, tenant_id: int, wanted: int) -> tuple[list[int], int]:
             .for_update(skip_locked=True)
         )
         returned = (
-            (model.id, model.state, model.access_key, model.tenant_id) if model is Document else (model.id,)
+            (model.id, model.state, model.access_key, model.tenant_id)
+            if model is Document
+            else (model.id, kind.named)
         )
         rows = list(
             model.update(published_at=fn.now()).where(model.id.in_(oldest)).returning(*returned).execute()
@@ -121,7 +123,8 @@ def _stamp(kind: Job, tenant_id: int, wanted: int) -> tuple[list[int], int]:
         for row in keyless:
             _set_aside(row)
     aside = {row.id for row in keyless}
-    return sorted(row.id for row in rows if row.id not in aside), len(keyless)
+    taken = sorted((row for row in rows if row.id not in aside), key=lambda row: row.id)
+    return [getattr(row, kind.named.name) for row in taken], len(keyless)
 
 
 def _lacks_key(row: Any) -> bool:

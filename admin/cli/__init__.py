@@ -4,7 +4,20 @@ import sys
 
 import click
 
-from admin.cli import bench, certificates, documents, engine, local, people, secrets, sri, tenants
+from admin.cli import (
+    archive,
+    bench,
+    certificates,
+    deliveries,
+    documents,
+    engine,
+    local,
+    people,
+    ride_files,
+    secrets,
+    sri,
+    tenants,
+)
 from admin.cli.output import refuse
 
 
@@ -23,8 +36,13 @@ for command in (
     *documents.COMMANDS,
     *people.COMMANDS,
     *bench.COMMANDS,
+    *archive.COMMANDS,
 ):
     commands.add_command(command)
+for command in (*ride_files.OF_DOCUMENTS, *deliveries.OF_DOCUMENTS, *archive.OF_DOCUMENTS):
+    documents.document.add_command(command)
+for command in deliveries.OF_TENANTS:
+    tenants.tenant.add_command(command)
 commands.add_command(documents.document, "invoice")
 
 

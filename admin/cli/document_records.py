@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.lifecycle import State
+from app.store.delivery import Delivery
 from app.store.documents import Document, DocumentAuthorization, Emission, History, Ride, SriExchange
 from app.store.tenants import Tenant
 from app.tenancy import scope, tenant_scope
@@ -28,6 +29,7 @@ def whole(row: Document) -> dict[str, Any]:
         ride = Ride.get_or_none(Ride.id == row.id)
         history = list(History.select().where(History.document_id == row.id).order_by(History.seq))
         emissions = list(Emission.select().where(Emission.document_id == row.id).order_by(Emission.version))
+        deliveries = list(Delivery.select().where(Delivery.document_id == row.id).order_by(Delivery.id))
         exchanges = list(
             SriExchange.select().where(SriExchange.document_id == row.id).order_by(SriExchange.id)
         )
@@ -44,6 +46,7 @@ def whole(row: Document) -> dict[str, Any]:
         "last_error": row.last_error,
         "history": [_event(event) for event in history],
         "emissions": [_emission(emission) for emission in emissions],
+        "deliveries": [_delivery(delivery) for delivery in deliveries],
         "exchanges": [_exchange(exchange) for exchange in exchanges],
     }
 
@@ -92,6 +95,17 @@ def _emission(emission: Emission) -> dict[str, Any]:
         "access_key": emission.access_key,
         "by": emission.by,
         "reason": emission.reason,
+    }
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    waiting = "needs a person" if delivery.needs_person_since else "under way"
+    return {
+        "kind": delivery.kind,
+        "address": delivery.address,
+        "outcome": delivery.outcome or waiting,
+        "sent": delivery.sent_at,
+        "said": delivery.server_said or delivery.needs_person_reason or delivery.last_error,
     }
 
 

@@ -18,7 +18,7 @@ from app.finding import find_document
 from app.intake import Accepted, Offer
 from app.progress import measure
 from app.services import Services
-from app.store.documents import DocumentAuthorization, Ride
+from app.store.documents import DocumentAuthorization
 from app.tenancy import tenant_scope
 
 LIST_COLUMNS = (
@@ -123,7 +123,9 @@ def show(known: str, ruc: str | None, as_json: bool) -> None:
     if as_json:
         print_json(record)
         return
-    history, emissions, exchanges = (record.pop(part) for part in ("history", "emissions", "exchanges"))
+    history, emissions, exchanges, deliveries = (
+        record.pop(name) for name in ("history", "emissions", "exchanges", "deliveries")
+    )
     for name, value in record.items():
         if value is not None:
             out.print(f"{name:>16}  {cell(value)}", markup=False)
@@ -137,6 +139,9 @@ def show(known: str, ruc: str | None, as_json: bool) -> None:
         (_values(row) for row in exchanges),
         title="\nSRI",
     )
+    if deliveries:
+        columns = ("kind", "address", "outcome", "sent", "said")
+        print_table(columns, (_values(row) for row in deliveries), title="\nmail")
 
 
 def _values(row: dict[str, Any]) -> list[Any]:
@@ -161,26 +166,11 @@ def xml(known: str, ruc: str | None, authorized: bool, output: Path | None) -> N
             )
     if row is None:
         raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene ese XML")
-    _deliver(bytes(row.xml), output)
+    hand_over(bytes(row.xml), output)
 
 
-@document.command("ride")
-@known
-@of_ruc
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
-def ride(known: str, ruc: str | None, output: Path | None) -> None:
-    """The RIDE (PDF)."""
-    services = connect()
-    with services.database.connection_context():
-        found = find_document(known, ruc)
-        with tenant_scope(found.tenant_id):
-            row = Ride.get_or_none(Ride.id == found.id, Ride.path.is_null(False))
-    if row is None:
-        raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene RIDE")
-    _deliver(services.storage.get(str(row.path)), output)
-
-
-def _deliver(content: bytes, output: Path | None) -> None:
+def hand_over(content: bytes, output: Path | None) -> None:
+    """Write to the file named, or to stdout."""
     if output:
         output.write_bytes(content)
     else:

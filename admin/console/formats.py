@@ -23,6 +23,7 @@ _OUTCOMES = (
     (re.compile(r"waits for a person: (.+)", re.DOTALL), "said.parked"),
     (re.compile(r"nothing to do"), "said.nothing"),
     (re.compile(r"stored"), "said.stored"),
+    (re.compile(r"sent"), "said.sent"),
     (re.compile(r"done"), "said.done"),
 )
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))

@@ -1,6 +1,6 @@
 """What must hold in every installation at any moment (``autoriza check``): finds whatever does not."""
 
-from app.invariants import identity, numbers, progress, ride_files, verdicts
+from app.invariants import deliveries, identity, numbers, progress, ride_files, verdicts
 from app.invariants.rule import Rule, Violation
 from app.services import Services
 from app.store.base import database
@@ -8,7 +8,13 @@ from app.tenancy import every_tenant_scope
 
 NEWEST_RIDES = 200
 
-RULES: tuple[Rule, ...] = (*identity.RULES, *progress.RULES, *verdicts.RULES, *numbers.RULES)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *progress.RULES,
+    *verdicts.RULES,
+    *numbers.RULES,
+    *deliveries.RULES,
+)
 
 
 def find_violations(services: Services, *, newest_rides: int = NEWEST_RIDES) -> list[Violation]:
@@ -19,7 +25,8 @@ def find_violations(services: Services, *, newest_rides: int = NEWEST_RIDES) -> 
     """
     with every_tenant_scope():
         database.execute_sql("set local statement_timeout = '5min'")
-        broken = [violation for rule in RULES for violation in rule.violations()]
+        sending = deliveries.WHILE_SENDING if services.settings.smtp_url.get_secret_value() else ()
+        broken = [violation for rule in (*RULES, *sending) for violation in rule.violations()]
         newest = ride_files.newest(newest_rides)
     return broken + ride_files.damaged(newest, services.storage)
 

@@ -53,6 +53,7 @@ TENANTS_MIXED = Rule(
         union all select 'document_authorization', document_id, tenant_id from document_authorization
         union all select 'history', document_id, tenant_id from history
         union all select 'ride', id, tenant_id from ride
+        union all select 'delivery', document_id, tenant_id from delivery
         union all select 'jobs.run', document_id, tenant_id from jobs.run where document_id is not null
     )
     select {named}, o.place, o.tenant_id as other, count(*) as n

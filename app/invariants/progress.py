@@ -89,6 +89,11 @@ MUTE_WAIT = Rule(
     select {named}, 'El RIDE del comprobante' from ride r join document d on d.id = r.id
     where r.needs_person_since is not null
       and (coalesce(r.needs_person_reason, '') = '' or coalesce(r.needs_person_code, '') = '')
+    union all
+    select {named}, 'La entrega del comprobante' from delivery v join document d on d.id = v.document_id
+    where (v.needs_person_since is not null
+           and (coalesce(v.needs_person_reason, '') = '' or coalesce(v.needs_person_code, '') = ''))
+       or (v.outcome = 'bounced' and coalesce(v.server_said, '') = '' and v.server_code is null)
     """,
     "{what} {name} espera a una persona y no dice para qué: mire su último error y reinténtelo desde su página.",
 )

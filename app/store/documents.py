@@ -123,5 +123,6 @@ class Ride(WorkRow):
     sha256 = TextField(null=True)
     size = IntegerField(null=True)
     pages = IntegerField(null=True)
+    deliveries = IntegerField(null=True)
     created_at = DateTimeTZField()
     rendered_at = DateTimeTZField(null=True)

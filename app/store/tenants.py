@@ -35,6 +35,9 @@ class Tenant(Row):
     agente_retencion = TextField(null=True)
     contribuyente_rimpe = TextField(null=True)
     gran_contribuyente = TextField(null=True)
+    mail_sender = TextField(null=True)
+    mail_reply_to = TextField(null=True)
+    mail_language = TextField(default="es")
     active = BooleanField(default=True)
     created_at = DateTimeTZField()
 

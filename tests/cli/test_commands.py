@@ -157,16 +157,6 @@ def test_a_made_up_password_is_shown_once_and_works(settings):
     assert access is not None and access.is_admin
 
 
-def test_check_is_clean_and_names_what_is_wrong(settings, ana: Taxpayer):
-    assert told(autoriza(settings, "check", "--json")) == []
-    document_id = ana.import_invoice()
-    with tenant_scope(ana.id):
-        Document.update(next_attempt_at=None).where(Document.id == document_id).execute()
-    (violation,) = told(autoriza(settings, "check", "--json"), status=1)
-    assert violation["invariant"] == "I2"
-    ana.make_due(Document, document_id)
-
-
 def test_doctor_finds_a_healthy_installation_and_an_unreachable_database(settings):
     findings = {row["what"]: row["state"] for row in told(autoriza(settings, "doctor", "--json"))}
     assert {findings[what] for what in ("database", "migrations", "redis", "storage", "secrets")} == {"good"}

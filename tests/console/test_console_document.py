@@ -8,6 +8,7 @@ from console_cast import a_run, change, words
 from peewee import fn
 
 from app.lifecycle import State
+from app.store.delivery import Delivery
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 
@@ -78,3 +79,25 @@ def test_a_document_the_engine_sends_again_by_itself_asks_nothing_of_anybody(vie
     page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
     assert "El SRI no acepta la firma electrónica." in page
     assert "Nada que hacer: se vuelve a intentar solo." in page
+
+
+def test_a_document_tells_to_whom_it_was_sent_and_what_became_of_it(viewer_of, ana: Taxpayer):
+    mail = [{"nombre": "Correo", "valor": "compras@cliente.ec"}]
+    document = ana.document(State.AUTHORIZED, infoAdicional=mail)
+    ana.render(document.id)
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "compras@cliente.ec Entrega Espera a que se configure el correo" in page
+    with tenant_scope(ana.id):
+        Delivery.update(outcome="bounced", server_code=550, server_said="<b>no such user").where(
+            Delivery.document_id == document.id
+        ).execute()
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "Rechazado por el correo del comprador" in page
+    assert "550 &lt;b&gt;no such user" in page or "550 <b>no such user" in page
+
+
+def test_a_document_without_an_address_says_that_a_person_hands_it_over(viewer_of, ana: Taxpayer):
+    document = ana.document(State.AUTHORIZED)
+    ana.render(document.id)
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "Sin correo del comprador: entregue el RIDE usted" in page

@@ -13,7 +13,7 @@ from app.lifecycle import Event, State
 HERE = Path(admin.console.__file__).parent
 SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
 MADE_UP = re.compile(
-    r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|trouble|environment|type)\."
+    r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|trouble|delivery|delivered|environment|type)\."
 )
 """Words of closed sets, looked up by a value from a row."""
 

@@ -82,7 +82,8 @@ class Belongings:
 
 def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     """A document with files, talk and a RIDE, and around it a run, an alert, a halt and a line of audit."""
-    document = taxpayer.document(State.AUTHORIZED, razonSocialComprador=buyer)
+    mail = [{"nombre": "Correo", "valor": f"comprador.{taxpayer.ruc}@x.ec"}]
+    document = taxpayer.document(State.AUTHORIZED, razonSocialComprador=buyer, infoAdicional=mail)
     taxpayer.render(document.id)
     run = a_run(taxpayer.id, document.id, error=f"error de {taxpayer.ruc}")
     with tenant_scope(taxpayer.id):

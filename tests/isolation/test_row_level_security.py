@@ -18,7 +18,7 @@ from app.store.base import database
 from app.store.tenants import Halt
 from app.tenancy import every_tenant_scope, tenant_scope
 
-TABLES = ("tenant", *importlib.import_module("migrations.0001_initial").TENANT_OWNED)
+TABLES = ("tenant", *importlib.import_module("migrations.0001_initial").TENANT_OWNED, "delivery")
 
 
 @pytest.fixture(scope="module")

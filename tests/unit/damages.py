@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from app.invariants import identity, numbers, progress, verdicts
+from app.invariants import deliveries, identity, numbers, progress, verdicts
 from app.invariants.rule import Rule
 
 TOOLS = """
@@ -148,6 +148,35 @@ update tenant set ruc = '1790000000001' where id = beto()
 a RIDE that is another taxpayer's file | I8 | identity.FILE_OF_ANOTHER | rendered
 update ride r set path = b.path, sha256 = b.sha256 from ride b where r.id = id_of('rendered') and b.id = id_of('beto')
 
+a delivery among another taxpayer's rows | I8 | identity.TENANTS_MIXED | rendered
+update delivery set tenant_id = beto() where document_id = id_of('rendered')
+
+a RIDE that nobody plans to deliver | I6 | deliveries.NOT_PLANNED | rendered
+update ride set deliveries = null, rendered_at = now() - interval '11 minutes' where id = id_of('rendered')
+
+a planned delivery that is gone | I6 | deliveries.DELIVERY_LOST | rendered
+delete from delivery where document_id = id_of('rendered')
+
+a delivery twice on one occasion | I6 | deliveries.DELIVERED_TWICE | rendered
+insert into delivery (tenant_id, document_id, address, kind, occasion, next_attempt_at)
+select tenant_id, document_id, address, kind, occasion, next_attempt_at from delivery
+where document_id = id_of('rendered')
+
+a delivery of what is not authorized | I6 | deliveries.DELIVERED_TOO_SOON | signed
+insert into delivery (tenant_id, document_id, address, kind, occasion, outcome)
+values (ana(), id_of('signed'), '', 'first', 'authorized', 'no_address')
+
+a delivery that nothing moves | I2 | deliveries.DELIVERY_FORGOTTEN | rendered
+update delivery set next_attempt_at = null where document_id = id_of('rendered')
+
+a delivery due and never published | I3 | deliveries.DELIVERY_STUCK | rendered
+update delivery set next_attempt_at = now() - interval '3 minutes', published_at = null
+where document_id = id_of('rendered')
+
+a delivery that waits for a person and does not say why | I10 | progress.MUTE_WAIT | rendered
+update delivery set next_attempt_at = null, needs_person_since = now(), needs_person_code = 'mail_undelivered'
+where document_id = id_of('rendered')
+
 a failure without its cause | I10 | progress.MUTE_FAILURE | -
 update jobs.run set error = '' where state = 'failed'
 
@@ -173,7 +202,13 @@ def _damage(block: str) -> Damage:
     head, _, sql = block.partition("\n")
     what, invariant, rule, reference = head.split(" | ")
     module, _, name = rule.partition(".")
-    modules = {"identity": identity, "numbers": numbers, "progress": progress, "verdicts": verdicts}
+    modules = {
+        "deliveries": deliveries,
+        "identity": identity,
+        "numbers": numbers,
+        "progress": progress,
+        "verdicts": verdicts,
+    }
     return Damage(what, invariant, getattr(modules[module], name), reference, sql)
 
 

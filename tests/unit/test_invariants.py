@@ -10,9 +10,10 @@ import psycopg2
 import pytest
 from cast import Taxpayer, take_on
 from damages import DAMAGES, TOOLS
+from pydantic import SecretStr
 
 from app import work
-from app.invariants import RULES, Violation, find_violations, rule
+from app.invariants import RULES, Violation, deliveries, find_violations, rule
 from app.lifecycle import State
 from app.services import Services
 from app.store.documents import Document, Ride
@@ -32,7 +33,7 @@ TABLES = (
         "sri_exchange",
         "document_authorization",
     ),
-    *("history", "ride", "audit", "alert", "jobs.tick", "jobs.run"),
+    *("history", "ride", "delivery", "audit", "alert", "jobs.tick", "jobs.run"),
 )
 UNGUARD = (
     TOOLS
@@ -40,6 +41,7 @@ UNGUARD = (
 set session_replication_role = replica;
 alter table document drop constraint document_access_key_key;
 drop index document_number;
+alter table delivery drop constraint delivery_once;
 alter table jobs.tick drop constraint tick_schedule_due_at_key;
 """
 )
@@ -48,18 +50,22 @@ LATER = """
 update document set next_attempt_at = next_attempt_at + interval '1 day', lease_until = lease_until + interval '1 day'
 where reference <> 'halted';
 update ride set next_attempt_at = next_attempt_at + interval '1 day';
+update delivery set next_attempt_at = next_attempt_at + interval '1 day';
 update jobs.tick set created_at = now() + interval '1 day', started_at = now() + interval '1 day';
 """
 
 
 @pytest.fixture(scope="module")
 def healthy(services: Services, simulator) -> Services:
-    """Two taxpayers with documents in every situation that is in order."""
+    """Two taxpayers with documents in every situation that is in order, in an installation that sends mail."""
+    mailing = {"smtp_url": SecretStr("smtp://127.0.0.1:9"), "mail_from": "facturas@instalacion.ec"}
+    services = Services(services.settings.model_copy(update=mailing), services.database)
     ana, beto = (take_on(services, name) for name in ("ANA MOREIRA CÍA. LTDA.", "BETO SUMINISTROS S.A."))
     beto.render(beto.document(State.AUTHORIZED, referencia="beto").id)
     for state in (State.DRAFT, State.SIGNED, State.PENDING_AUTHORIZATION, State.AUTHORIZED):
         ana.document(state, referencia=state)
-    ana.render(ana.document(State.AUTHORIZED, referencia="rendered").id)
+    mail = [{"nombre": "Correo", "valor": "compras@cliente.ec"}]
+    ana.render(ana.document(State.AUTHORIZED, referencia="rendered", infoAdicional=mail).id)
     _refused_and_corrected(ana, simulator)
     assert ana.claim(Document, ana.document(State.SIGNED, referencia="held").id)
     parked = ana.claim(Document, ana.import_invoice(referencia="parked"))
@@ -183,7 +189,7 @@ def test_what_is_broken_is_named_and_nothing_else(installation, damage):
 
 
 def test_every_rule_has_a_damage_that_breaks_it():
-    assert {damage.rule for damage in DAMAGES} == set(RULES)
+    assert {damage.rule for damage in DAMAGES} == {*RULES, *deliveries.WHILE_SENDING}
 
 
 def test_a_gap_names_the_numbers_that_are_missing(installation):

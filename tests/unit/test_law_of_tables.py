@@ -16,6 +16,7 @@ APPEND_ONLY = ("history", "audit", "emission", "document_authorization")
 def owner(services, ana, simulator) -> Iterator[psycopg2.extensions.cursor]:
     """A cursor of the very role the service works as, inside ana's scope; nothing it does is kept."""
     authorized = ana.document(State.AUTHORIZED)
+    ana.render(authorized.id)
     ana.document(State.PENDING_AUTHORIZATION)
     with psycopg2.connect(services.settings.database_url) as connection:
         cursor = connection.cursor()
@@ -48,13 +49,13 @@ def test_the_record_is_only_ever_added_to(owner, table, change):
         owner.execute(change.format(table))
 
 
-@pytest.mark.parametrize("table", ["document", "sri_exchange"])
-def test_neither_a_document_nor_a_call_to_the_sri_can_be_deleted(owner, table):
+@pytest.mark.parametrize("table", ["document", "sri_exchange", "ride", "delivery"])
+def test_no_document_call_to_the_sri_ride_or_delivery_can_be_deleted(owner, table):
     with pytest.raises(RestrictViolation, match=f"{table} is append-only"):
         owner.execute(f"delete from {table}")
 
 
-@pytest.mark.parametrize("table", ["document", "sri_exchange"])
+@pytest.mark.parametrize("table", ["document", "sri_exchange", "ride", "delivery"])
 def test_nor_all_of_them_at_once(owner, table):
     with pytest.raises(RestrictViolation, match="TRUNCATE refused"):
         owner.execute(f"truncate {table} cascade")

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from app import rides, work
 from app.lifecycle import State
-from app.outcome import Done
+from app.outcome import Later, Stored
 from app.services import Services
 from app.storage import Storage
 from app.store.documents import Ride
@@ -24,7 +24,7 @@ def ride(taxpayer: Taxpayer, document_id: int) -> Ride:
 
 def test_a_stored_ride_is_what_its_row_says(ana):
     document = ana.document(State.AUTHORIZED)
-    assert ana.render(document.id) == Done("stored")
+    assert ana.render(document.id) == Stored(0)
     row = ride(ana, document.id)
     file = ana.services.storage.get(row.path)
     assert row.path == f"{ana.id}/invoices/{document.issue_date:%Y/%m}/{document.access_key}_ride.pdf"
@@ -52,14 +52,14 @@ def test_a_full_disk_leaves_the_document_authorized_and_its_ride_not_made(ana, m
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(OSError):
+    with monkeypatch.context() as patch:
         patch.setattr(Storage, "put", full)
-        ana.render(document.id)
-    assert ride(ana, document.id).path is None
+        assert isinstance(ana.render(document.id), Later)
+    waiting = ride(ana, document.id)
+    assert (waiting.path, waiting.lease_until, waiting.last_error_code) == (None, None, "storage_away")
+    assert "No space left on device" in waiting.last_error
     assert ana.read(document.id).state == State.AUTHORIZED
-    with tenant_scope(ana.id):
-        Ride.update(lease_until=None).where(Ride.id == document.id).execute()
-    assert ana.render(document.id) == Done("stored")
+    assert ana.render(document.id) == Stored(0)
 
 
 def test_a_row_never_points_to_a_file_that_is_not_there(ana):

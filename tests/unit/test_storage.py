@@ -82,9 +82,9 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(folder):
 
 
 def test_a_storage_of_an_uninstalled_kind_names_the_setting_and_the_package(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "s3fs", None)
-    with pytest.raises(Misconfigured, match=r"STORAGE_URL=s3://bucket/rides: install the package s3fs"):
-        Storage("s3://key:secret@bucket/rides")
+    monkeypatch.setitem(__import__("sys").modules, "gcsfs", None)
+    with pytest.raises(Misconfigured, match=r"STORAGE_URL=gs://bucket/rides: install the package gcsfs"):
+        Storage("gs://key:secret@bucket/rides")
 
 
 def test_an_unknown_kind_of_storage_stops_the_boot():

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import flash, redirect
+from flask import current_app, flash, redirect
 from flask_admin import expose
 from peewee import fn
 from werkzeug.wrappers import Response
@@ -14,6 +14,7 @@ from admin.console.pages.files import Files
 from admin.console.texts import t
 from admin.console.witness import note_refusal
 from app.errors import Refused
+from app.store.delivery import Delivery
 from app.store.documents import Document, DocumentAuthorization, Emission, History, Ride, SriExchange
 from app.store.engine import Run
 from app.store.tenants import Halt, Tenant
@@ -42,6 +43,10 @@ class DocumentPage(Files):
             "can_retry": current().is_admin and story.can_be_retried(row, ride),
             "emissions": _emissions(own),
             "authorization": _authorization(own),
+            "deliveries": list(
+                Delivery.select().where(*own(Delivery)).order_by(Delivery.id.desc()).limit(50)
+            ),
+            "mail_waits": not current_app.extensions["services"].settings.smtp_url.get_secret_value(),
             "exchanges": _exchanges(own),
             "runs": list(Run.select().where(*own(Run)).order_by(Run.id.desc()).limit(RUNS_SHOWN)),
         }

@@ -1,20 +1,17 @@
 """What may be taken away of a document: signed XML, authorized XML, RIDE, and the SRI's raw answers."""
 
-from contextlib import suppress
 from typing import Any
 
-import structlog
 from flask import Response, abort, current_app
 from flask_admin import expose
 
 from admin.console.door import mine
 from admin.console.witness import note
+from app import kept_rides
 from app.errors import Invalid
-from app.ride import render as draw
 from app.services import Services
 from app.store.documents import Document, DocumentAuthorization, Emission, Ride, SriExchange
 
-log = structlog.get_logger("console")
 SHOWN_OF_AN_ANSWER = 20_000
 
 
@@ -51,7 +48,7 @@ class Files:
 
     @expose("/<row:row_id>/ride.pdf")
     def ride(self, row_id: int) -> Response:
-        """The stored RIDE; one whose file is gone is made again from the authorized XML. 404 before it exists."""
+        """The RIDE; one whose file is gone or altered is made again from the authorized XML. 404 before it exists."""
         with mine():
             row: Document = self.get_one(row_id)
             found = Ride.get_or_none(
@@ -61,7 +58,7 @@ class Files:
             if found is None:
                 abort(404)
             note(row.tenant_id, "download", f"document {row.id} RIDE")
-        pdf = _stored_or_made_again(row, found, authorization)
+        pdf = _stored_or_made_again(found, authorization)
         return _file(pdf, "application/pdf", f"{row.access_key}_ride.pdf")
 
     @expose("/<row:row_id>/exchanges/<row:exchange_id>/")
@@ -109,26 +106,12 @@ def _exchange(row: Document, exchange_id: int) -> SriExchange:
     return found if found is not None else abort(404)
 
 
-def _stored_or_made_again(row: Document, ride: Ride, authorization: DocumentAuthorization) -> bytes:
+def _stored_or_made_again(ride: Ride, authorization: DocumentAuthorization) -> bytes:
     services: Services = current_app.extensions["services"]
-    missing = False
     try:
-        return services.storage.get(str(ride.path))
-    except FileNotFoundError:
-        missing = True
-        log.warning("ride_file_missing", document=row.id, path=ride.path)
-    except OSError as error:
-        log.warning("storage_away", document=row.id, error=str(error))
-    try:
-        made = draw(
-            bytes(authorization.xml), number=authorization.number, authorized_at=authorization.authorized_at
-        )
+        return kept_rides.fetch(ride, authorization, services, mend=True).pdf
     except Invalid:
         abort(404)
-    if missing:
-        with suppress(OSError):  # the person gets it in any case
-            services.storage.put(str(ride.path), made.pdf)
-    return made.pdf
 
 
 def _file(content: bytes, content_type: str, name: str) -> Response:

@@ -1,0 +1,54 @@
+"""What a delivery says to the buyer, in the taxpayer's choice of two languages."""
+
+from typing import Final, Literal
+
+from app.errors import Text
+
+Language = Literal["es", "en"]
+
+TYPES: Final[dict[str, Text]] = {
+    "01": Text("Factura", "Invoice"),
+    "03": Text("Liquidación de compra", "Purchase settlement"),
+    "04": Text("Nota de crédito", "Credit note"),
+    "05": Text("Nota de débito", "Debit note"),
+    "06": Text("Guía de remisión", "Waybill"),
+    "07": Text("Comprobante de retención", "Withholding certificate"),
+}
+OTHER_TYPE: Final = Text("Comprobante electrónico", "Electronic document")
+
+SUBJECT: Final = Text("{type} {number} de {issuer}", "{type} {number} from {issuer}")
+GREETING: Final = Text("Hola, {buyer}:", "Dear {buyer},")
+LEAD: Final = Text(
+    "{issuer} le entrega su comprobante electrónico, autorizado por el Servicio de Rentas Internas.",
+    "{issuer} sends you your electronic document, authorized by the Ecuadorian tax authority (SRI).",
+)
+TESTING: Final = Text(
+    "Este comprobante es de PRUEBAS: no tiene validez tributaria.",
+    "This document is a TEST: it has no fiscal validity.",
+)
+FILES: Final = Text(
+    "Se adjuntan el XML autorizado, que es el comprobante legal, y su representación impresa (RIDE, PDF). "
+    "Guarde el XML siete años.",
+    "Attached are the authorized XML, which is the legal document, and its printed form (RIDE, PDF). "
+    "Please keep the XML for seven years.",
+)
+AUTOMATIC: Final = Text(
+    "Es un mensaje automático. Si no esperaba este comprobante, consulte con {issuer}.",
+    "This is an automatic message. If you did not expect this document, please ask {issuer}.",
+)
+FACTS_TITLE: Final = Text("Datos del comprobante", "About this document")
+LABELS: Final[dict[str, Text]] = {
+    "type": Text("Comprobante", "Document"),
+    "number": Text("Número", "Number"),
+    "date": Text("Fecha de emisión", "Issue date"),
+    "issuer": Text("Emisor", "Issuer"),
+    "ruc": Text("RUC del emisor", "Issuer's RUC"),
+    "total": Text("Valor total (USD)", "Total (USD)"),
+    "authorization": Text("Número de autorización", "Authorization number"),
+}
+
+
+def of(text: Text, language: Language, **values: str) -> str:
+    """``text`` in ``language`` with ``values`` in its places."""
+    chosen = text.en if language == "en" else text.es
+    return chosen.format_map(values)

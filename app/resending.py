@@ -1,0 +1,81 @@
+"""A person sends a document again: to where it went, or to another address, with a reason on record."""
+
+import secrets
+from collections.abc import Sequence
+
+from app import work
+from app.alerts import resolve_alert
+from app.auditing import audit
+from app.delivery import FIRST, REFUSED_BY_MAIL, UNDELIVERED, insert
+from app.errors import Refused
+from app.mail import addresses
+from app.store.delivery import Delivery
+from app.store.documents import Document, Ride
+from app.tenancy import tenant_scope
+
+RESEND = "resend"
+WENT_THERE = ("sent", "bounced", "replaced")
+
+
+def resend(tenant_id: int, document_id: int, *, to: str | None = None, by: str, reason: str) -> list[str]:
+    """Send an authorized document again, to ``to`` or to the addresses it went to; to which.
+
+    What was given up or refused there before counts as settled. Raises ``Refused`` without a RIDE, an address or a
+    reason, and while the same is on its way.
+    """
+    if not reason.strip():
+        raise Refused("indique el motivo del reenvío")
+    with tenant_scope(tenant_id):
+        document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
+        if document is None:
+            raise Refused(f"no existe el comprobante {document_id}")
+        if not Ride.select().where(Ride.id == document_id, Ride.path.is_null(False)).exists():
+            raise Refused(
+                f"el comprobante {document_id} está en {document.state}: todavía no tiene RIDE que enviar"
+            )
+        chosen = _chosen(document_id, to)
+        _settle(tenant_id, document_id, chosen)
+        occasion = secrets.token_hex(8)
+        for address in chosen:
+            said = {"requested_by": by, "reason": reason}
+            insert(tenant_id, document_id, RESEND, occasion, address=address, **said, **work.cleared(0))
+            for kind in (REFUSED_BY_MAIL, UNDELIVERED):
+                resolve_alert(tenant_id, kind, f"{document.access_key} {address}")
+        target = f"document {document_id}"
+        audit(tenant_id, by=by, action="resend", target=target, reason=reason, facts={"to": chosen})
+    return chosen
+
+
+def _chosen(document_id: int, to: str | None) -> list[str]:
+    of_document = Delivery.document_id == document_id
+    if to is None:
+        sent = Delivery.select(Delivery.address).where(
+            of_document, Delivery.kind == FIRST, Delivery.outcome.is_null() | (Delivery.outcome << WENT_THERE)
+        )
+        chosen = sorted({row.address for row in sent})
+    else:
+        address = addresses.normal(to)
+        if address is None:
+            raise Refused(f"«{to}» no es una dirección de correo")
+        chosen = [address]
+    if not chosen:
+        raise Refused("el comprobante no trae un correo del comprador: indique a cuál enviarlo (--to)")
+    pending = Delivery.select().where(
+        of_document,
+        Delivery.address << chosen,
+        Delivery.outcome.is_null(),
+        Delivery.needs_person_since.is_null(),
+    )
+    if pending.exists():
+        raise Refused("ya hay un envío en camino a esa dirección")
+    return chosen
+
+
+def _settle(tenant_id: int, document_id: int, chosen: Sequence[str]) -> None:
+    Delivery.update(outcome="replaced", **work.cleared(None)).where(
+        Delivery.tenant_id == tenant_id,
+        Delivery.document_id == document_id,
+        Delivery.address << list(chosen),
+        Delivery.outcome.is_null(),
+        Delivery.needs_person_since.is_null(False),
+    ).execute()
