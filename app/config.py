@@ -4,12 +4,14 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from croniter import CroniterError, croniter
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import Misconfigured
+from app.kill_points import Point
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -100,6 +102,13 @@ class Settings(BaseSettings):
     autoriza_language: Literal["es", "en"] = Field(
         "es", description="language of problems and sentences for people"
     )
+    time_scale: Annotated[float, Field(gt=0, le=1)] = Field(
+        1, description="what polls and retries wait, times this; below 1 only against a simulator"
+    )
+    autoriza_testing: bool = Field(False, description="for trials only: lets AUTORIZA_KILL_POINT be honoured")
+    autoriza_kill_point: Point | Literal[""] = Field(
+        "", description="for trials only: where a process dies once AUTORIZA_HOME/kill exists"
+    )
     behind_tls_proxy: bool = Field(
         False,
         description="people reach the console through one TLS proxy (Heroku): its X-Forwarded headers are believed",
@@ -110,6 +119,16 @@ class Settings(BaseSettings):
         if self.sri_total_timeout_s >= self.lease_s:
             raise ValueError(
                 f"SRI_TOTAL_TIMEOUT_S={self.sri_total_timeout_s:g} must be below LEASE_S={self.lease_s:g}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _trials_stay_away_from_the_sri(self) -> Self:
+        hastened = self.time_scale < 1 or self.autoriza_testing
+        if hastened and (urlsplit(self.sri_produccion_url).hostname or "").endswith("sri.gob.ec"):
+            raise ValueError(
+                "TIME_SCALE below 1 and AUTORIZA_TESTING are for trials: "
+                "SRI_PRODUCCION_URL must be a simulator, not the SRI"
             )
         return self
 

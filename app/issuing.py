@@ -13,6 +13,7 @@ from app.alerts import raise_alert
 from app.documents.base import Identity, Issuer
 from app.documents.registry import document_type
 from app.errors import TenantMustAct, Unavailable
+from app.kill_points import reached
 from app.lifecycle import Event, State
 from app.numbering import take_number
 from app.outcome import Held, Later, Moved, Outcome, Parked
@@ -36,6 +37,7 @@ from app.store.advance import advance
 from app.store.documents import Document, Emission
 from app.store.tenants import Establishment, Tenant
 from app.tenancy import tenant_scope
+from app.time_scale import scaled
 from app.verdicts import authorize, counts, give_back, receive, reject, resend_is_due
 from app.work import Claim
 
@@ -59,6 +61,8 @@ def sign(claim: Claim, services: Services) -> Outcome:
             if secrets.randbelow(10_000) < services.settings.verify_share * 10_000:
                 verify(signed)
             _store_emission(claim, identity, signed, certificate_id)
+            reached("before_signing_commit")
+        reached("after_signing_commit")
     except TenantMustAct as trouble:
         with tenant_scope(claim.tenant_id):
             work.park(claim, trouble.code, trouble.reason)
@@ -173,7 +177,11 @@ def _open(
 
 def _ask(services: Services, call: exchanges.Call, emission: Emission) -> Reception | Verdict:
     sri = services.sri(call.access_key)
-    return sri.submit(bytes(emission.xml)) if call.operation == "submit" else sri.query(call.access_key)
+    reached("before_call")
+    submits = call.operation == "submit"
+    answer = sri.submit(bytes(emission.xml)) if submits else sri.query(call.access_key)
+    reached("after_answer")
+    return answer
 
 
 def _after_submit(
@@ -230,7 +238,7 @@ def _ask_again(claim: Claim, hours: float) -> Outcome:
         work.park(claim, "undecided", why)
         raise_alert(claim.tenant_id, "undecided", claim.row.access_key, why)
         return Parked(why)
-    wait = POLLS_S[min(claim.attempts, len(POLLS_S) - 1)]
+    wait = scaled(POLLS_S[min(claim.attempts, len(POLLS_S) - 1)])
     work.sleep(claim, wait, code="pending", why="the SRI has not decided yet")
     return Later(wait, "pending")
 
@@ -250,7 +258,7 @@ def _unknown_word(claim: Claim, answer: UnknownWord) -> Outcome:
         claim.row.access_key,
         f"el SRI respondió «{answer.word}», que nadie conoce; el comprobante sigue pendiente y se vuelve a consultar",
     )
-    wait = POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)]
+    wait = scaled(POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)])
     work.sleep(claim, wait, code="unknown_word", why=f"the SRI said {answer.word!r}")
     return Later(wait, "unknown_word")
 

@@ -4,6 +4,7 @@ import structlog
 from peewee import fn
 
 from app import access_key, work
+from app.kill_points import reached
 from app.outcome import Done, Outcome
 from app.ride import render
 from app.services import Services
@@ -25,6 +26,7 @@ def generate(claim: Claim, services: Services) -> Outcome:
     key = str(document.access_key)
     path = ride_path(claim.tenant_id, key, access_key.parse(key).issue_date)
     services.storage.put(path, ride.pdf)
+    reached("before_ride_row")
     with tenant_scope(claim.tenant_id):
         work.finish(
             claim, path=path, sha256=ride.sha256, size=len(ride.pdf), pages=ride.pages, rendered_at=fn.now()
