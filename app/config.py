@@ -103,7 +103,7 @@ class Settings(BaseSettings):
         "es", description="language of problems and sentences for people"
     )
     time_scale: Annotated[float, Field(gt=0, le=1)] = Field(
-        1, description="what polls and retries wait, times this; below 1 only against a simulator"
+        1, description="factor on what polls, retries and sweeps wait; below 1 only against a simulator"
     )
     autoriza_testing: bool = Field(False, description="for trials only: lets AUTORIZA_KILL_POINT be honoured")
     autoriza_kill_point: Point | Literal[""] = Field(
