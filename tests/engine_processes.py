@@ -15,15 +15,22 @@ from app.config import Settings, environment_of
 class EngineProcesses:
     """``autoriza worker`` and ``autoriza scheduler``, kept running as ``autoriza up`` keeps them.
 
+    ``inside`` are folders that Python looks into first in those processes.
     The supervisor is tended only while ``until`` waits, which is in the test's own thread.
     """
 
-    def __init__(self, settings: Settings, *, names: tuple[str, ...] = ("worker", "scheduler")) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        names: tuple[str, ...] = ("worker", "scheduler"),
+        inside: tuple[Path, ...] = (),
+    ) -> None:
         self.home = settings.autoriza_home.resolve()
         here = str(Path(__file__).resolve().parents[1])
         env = {
             **environment_of(settings),
-            "PYTHONPATH": here,
+            "PYTHONPATH": os.pathsep.join([*map(str, inside), here]),
         }  # this checkout, wherever the program was installed from
         specs = [ProcessSpec(name, (program("autoriza"), name), env) for name in names]
         self.supervisor = Supervisor(specs, self.home / "logs", pid_file=self.home / "up.json")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from faults.ground import Ground, Link
@@ -20,6 +21,7 @@ class Fault:
     """``inject`` makes it happen and heals it again; ``holds`` answers a sentence for what does not hold.
 
     ``begins`` is the share of authorized documents between which the trial picks its moment at random.
+    ``inside`` are folders of code that the engine's processes run too.
     ``resends`` says that the SRI may hear bytes again which it has taken already.
     """
 
@@ -34,3 +36,4 @@ class Fault:
     invoices: float = 1.0
     begins: tuple[float, float] = (0.02, 0.4)
     resends: bool = False
+    inside: tuple[Path, ...] = ()

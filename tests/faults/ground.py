@@ -126,7 +126,13 @@ class Ground:
 
 @contextmanager
 def laid_out(
-    scale: Scale, rng: random.Random, *, changes: dict[str, Any], proxied: frozenset[Link], latency_s: float
+    scale: Scale,
+    rng: random.Random,
+    *,
+    changes: dict[str, Any],
+    proxied: frozenset[Link],
+    latency_s: float,
+    inside: tuple[Path, ...],
 ) -> Iterator[Ground]:
     """An installation at work on no document yet; everything of it is gone when the block ends."""
     with ExitStack() as stack:
@@ -141,7 +147,7 @@ def laid_out(
         _use(services)
         proxies, through = _proxies(proxied, settings, home, stack)
         people = [take_on(services, f"CONTRIBUYENTE {place} S.A.") for place in range(TAXPAYERS)]
-        engine = stack.enter_context(EngineProcesses(settings.model_copy(update=through)))
+        engine = stack.enter_context(EngineProcesses(settings.model_copy(update=through), inside=inside))
         stack.callback(lambda: database.is_closed() or database.close())
         yield Ground(rng, scale, servers, services, simulator, people, engine, proxies)
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import time
+from pathlib import Path
 
 from engine_processes import alive, descendants
 
@@ -16,6 +17,8 @@ from faults.oracle import sent_again
 
 TERM_LIMIT_S = 25.0
 CRASHES = 3
+WATCHDOG_LIMIT_S = 60.0
+INSIDE = Path(__file__).with_name("inside")
 
 
 def at(point: Point) -> Inject:
@@ -80,6 +83,13 @@ def _nothing_cut(ground: Ground) -> list[str]:
     if ground.seen["exit_s"] > TERM_LIMIT_S:
         found.append(f"the pool took {ground.seen['exit_s']:.0f} s to end")
     return found
+
+
+def _end_a_thread(ground: Ground) -> None:
+    (ground.settings.autoriza_home / "end-a-thread").touch()
+    ground.strike()
+    log = ground.settings.autoriza_home / "logs" / "worker.log"
+    ground.until(lambda: "threads_died" in log.read_text(), WATCHDOG_LIMIT_S, "the watchdog")
 
 
 def _zombie(ground: Ground) -> None:
@@ -203,5 +213,13 @@ FAULTS = (
         "the RIDE is made again, its row names a whole file",
         at("before_ride_row"),
         settings=_point("before_ride_row"),
+    ),
+    Fault(
+        "F55",
+        "a thread of a worker process dies",
+        "the process ends itself within 60 s and a whole one takes its place",
+        _end_a_thread,
+        inside=(INSIDE,),
+        begins=(0.0, 0.0),
     ),
 )

@@ -10,6 +10,7 @@ from cast import at_once
 from documents_cast import invoice
 
 from app import intake
+from app.progress import measure
 from app.store.documents import Document, Ride
 from app.store.engine import Run
 from app.tenancy import every_tenant_scope
@@ -48,6 +49,21 @@ def _many_times(ground: Ground) -> None:
     ground.strike()
     _send(ground, copies)
     ground.until(lambda: not _waiting(ground), ground.scale.patience_s, "every message's end")
+
+
+def _forgetful(ground: Ground) -> None:
+    """The SRI forgets what it authorized; then every step of every authorized document is asked for again."""
+    ground.until(lambda: measure(None).moving == 0, ground.scale.patience_s, "everything authorized")
+    ground.strike()
+    ground.seen["calls"] = len(ground.simulator.log())
+    ground.simulator._office.clear()
+    _send(ground, _messages(ground, _ids(ground)))
+    ground.until(lambda: not _waiting(ground), ground.scale.patience_s, "every message's end")
+
+
+def _nobody_asked(ground: Ground) -> list[str]:
+    calls = len(ground.simulator.log()) - ground.seen["calls"]
+    return [f"{calls} calls were made about documents that are authorized"] if calls else []
 
 
 def _waiting(ground: Ground) -> int:
@@ -120,6 +136,14 @@ def _same_answer(ground: Ground) -> list[str]:
 
 
 FAULTS = (
+    Fault(
+        "F32",
+        "the SRI forgets what it authorized, and every step is asked for again",
+        "authorized stays authorized, nobody asks again",
+        _forgetful,
+        _nobody_asked,
+        invoices=0.2,
+    ),
     Fault(
         "F35",
         "every message comes ten times more, of every step, in any order",

@@ -22,7 +22,6 @@ FAULTS: tuple[Fault, ...] = tuple(
 
 NOT_RUN = {
     "F18": "a standby that lost the last commit needs reconciliation with the SRI, which is not built yet",
-    "F32": "nothing asks the SRI about an authorized document again, so its answer cannot be heard",
     "F33": "TLS and names fail in the SOAP client's own tests (tests/contract); no process of ours differs",
     "F38": "clocks are not set in this trial; leases are on the database's clock (tests/unit/test_work.py)",
     "F42": "two versions side by side come with the first release after this one",
@@ -32,7 +31,6 @@ NOT_RUN = {
     "F52": "there is no delivery by mail or webhook yet",
     "F53": "logs go to standard output, which is the platform's",
     "F54": "restoring a backup needs reconciliation with the SRI, which is not built yet",
-    "F55": "a thread cannot be ended from outside its process",
 }
 
 

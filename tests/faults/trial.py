@@ -33,6 +33,7 @@ def run(fault: Fault, scale: Scale, seed: int, invoices: int | None = None) -> O
         changes={"autoriza_kill_point": "", **fault.settings},
         proxied=fault.proxied,
         latency_s=fault.latency_s,
+        inside=fault.inside,
     ) as ground:
         violations: list[str] = []
         again = rest = None
