@@ -6,6 +6,7 @@ import signal
 import time
 from pathlib import Path
 
+from cast import Taxpayer
 from engine_processes import alive, descendants
 
 from app.kill_points import Point
@@ -105,26 +106,46 @@ def _zombie(ground: Ground) -> None:
 
 
 def _poison(ground: Ground) -> None:
-    taxpayer = ground.taxpayers[0]
-    poisoned = taxpayer.import_invoice()
-    ground.documents.append((taxpayer, poisoned))
-    ground.expected[poisoned] = "draft"
+    """The SRI keeps one taxpayer waiting; the process that holds his document is killed each time."""
+    victim, *others = ground.taxpayers
+    ground.simulator.script([{"fault": "stall", "seconds": 1.0, "times": 500, "ruc": victim.ruc}])
+    poisoned = victim.import_invoice()
+    ground.documents.append((victim, poisoned))
+    ground.expected[poisoned] = "signed"
     ground.waiting.add(poisoned)
-    # Any step will do: it dies while it holds this row, whichever it is.
-    ground.simulator.script([{"fault": "stall", "seconds": 1.0, "times": 500, "ruc": taxpayer.ruc}])
-    for _ in range(CRASHES):
-        ground.until(
-            lambda: poisoned in ground.holders() or _quarantined(taxpayer, poisoned), 60, "its claim"
-        )
-        with contextlib.suppress(KeyError, ProcessLookupError):
-            os.kill(ground.holders()[poisoned], signal.SIGKILL)
+    killed: set[int] = set()
+
+    def held_anew_or_set_aside() -> bool:
+        fence = ground.leased().get(("Document", poisoned), 0)
+        return _quarantined(victim, poisoned) or (fence not in {0, *killed} and _is_called(poisoned))
+
+    while not _quarantined(victim, poisoned):
+        ground.until(held_anew_or_set_aside, 60, "the next claim of what kills")
+        fence, holder = ground.leased().get(("Document", poisoned), 0), ground.holders().get(poisoned)
+        if fence and holder:
+            killed.add(fence)
+            os.kill(holder, signal.SIGKILL)
+            ground.documents += [(one, one.import_invoice()) for one in others]
+    ground.seen["kills"] = len(killed)
     ground.simulator.heal()
     ground.strike()
-    ground.until(lambda: _quarantined(taxpayer, poisoned), 60, "its quarantine")
 
 
-def _quarantined(taxpayer: object, document_id: int) -> bool:
-    return taxpayer.read(document_id).needs_person_code == "crashed"  # type: ignore[attr-defined]
+def _is_called(document_id: int) -> bool:
+    with every_tenant_scope():
+        calls = SriExchange.select().where(
+            SriExchange.document_id == document_id, SriExchange.finished_at.is_null()
+        )
+        return bool(calls.exists())
+
+
+def _set_aside_soon(ground: Ground) -> list[str]:
+    kills = ground.seen["kills"]
+    return [] if kills == CRASHES else [f"it was set aside after {kills} crashes"]
+
+
+def _quarantined(taxpayer: Taxpayer, document_id: int) -> bool:
+    return bool(taxpayer.read(document_id).needs_person_code == "crashed")
 
 
 def _heard_once(ground: Ground) -> list[str]:
@@ -204,8 +225,9 @@ FAULTS = (
         "one document's process dies whenever it is worked on",
         "it is set aside after three crashes, everything else goes on",
         _poison,
-        invoices=0.3,
-        begins=(0.8, 1.0),
+        _set_aside_soon,
+        invoices=0.2,
+        begins=(1.0, 1.0),
     ),
     Fault(
         "F43",

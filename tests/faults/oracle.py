@@ -62,5 +62,9 @@ def _wrong_ends(ground: Ground) -> list[str]:
 def _two_witnesses(ground: Ground) -> list[str]:
     with every_tenant_scope():
         here = Document.select().where(Document.state == "authorized").count()
+        aside = Document.select().where(Document.needs_person_since.is_null(False)).count()
     there = ground.simulator.verdict().documents.authorized
-    return [] if here == there else [f"the SRI authorized {there} documents, we know of {here}"]
+    # What waits for a person may have been taken by the SRI: that is why somebody must look.
+    return (
+        [] if here <= there <= here + aside else [f"the SRI authorized {there} documents, we know of {here}"]
+    )

@@ -54,7 +54,14 @@ def _gone_for_hours(ground: Ground) -> None:
         ground.seen["before"] = max(last.values())
         ground.seen["schedules"] = len(last)
     os.kill(top, signal.SIGKILL)
-    ground.wait(ground.scale.outage_s)
+    ground.until(lambda: _ticked_since(ground), 60, "a new scheduler's first ticks")
+    ground.wait(BURST_S)
+
+
+def _ticked_since(ground: Ground) -> bool:
+    with every_tenant_scope():
+        since = Tick.select().where(Tick.id > ground.seen["before"], Tick.schedule == "sign_drafts")
+        return bool(since.where(Tick.outcome != "missed").exists())
 
 
 def _missed_and_no_burst(ground: Ground) -> list[str]:

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ def _end_one_thread_when_wanted() -> None:
     trigger = Path(os.environ["AUTORIZA_HOME"]) / TRIGGER
     while True:
         time.sleep(0.2)
-        threads = [one for one in threading.enumerate() if type(one).__name__ == "_WorkerThread"]
+        threads = [one for one in threading.enumerate() if type(one).__name__ == "WorkerThread"]
         if not threads or not trigger.exists():
             continue
         try:
@@ -28,6 +29,8 @@ def _end_one_thread_when_wanted() -> None:
 
 
 def _watch() -> None:
+    if "workers.main" not in sys.argv:
+        return  # not Dramatiq's: a thread in a child that is about to become another program is in its way
     threading.Thread(target=_end_one_thread_when_wanted, daemon=True, name="trial").start()
 
 
