@@ -1,8 +1,10 @@
 """Ticks: one row per due time, whoever notices it; missed, skipped and overlapping ones are on record."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cast import at_once
 
 from app.store.base import database
 from app.store.engine import Schedule, Tick
@@ -107,3 +109,20 @@ def test_what_a_tick_raises_is_kept_as_its_failure(engine):
     with pytest.raises(ZeroDivisionError), engine.ticks.running(tick_id):
         raise ZeroDivisionError("by zero")
     assert outcomes("failing") == ["failed"]
+
+
+def test_of_ticks_that_begin_at_once_one_runs_and_the_others_are_skipped(engine):
+    with database.connection_context():
+        due = [START + timedelta(seconds=second) for second in range(8)]
+        ids = [engine.ticks.take("at once", at, origin="clock", by="test") for at in due]
+    decided = threading.Barrier(len(ids))
+
+    def run(place: int) -> None:
+        try:
+            with engine.ticks.running(ids[place]):
+                decided.wait(10)
+        except engine.ticks.Overlap:
+            decided.wait(10)
+
+    at_once(len(ids), run)
+    assert sorted(outcomes("at once")) == ["done", *["skipped"] * (len(ids) - 1)]
