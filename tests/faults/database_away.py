@@ -53,6 +53,7 @@ def _cut_commits(ground: Ground) -> None:
     ground.strike()
     ground.wait(ground.scale.outage_s)
     ground.proxies["database"].heal()
+    assert ground.proxies["database"].struck, "no commit was cut: the trial proved nothing"
 
 
 def _half_open(ground: Ground) -> None:
@@ -73,9 +74,10 @@ def _exhaust(ground: Ground) -> None:
         with contextlib.suppress(psycopg2.OperationalError):
             for _ in range(200):
                 held.append(psycopg2.connect(ground.settings.database_url, application_name="hog"))
+        assert held, "connections were not used up: the trial proved nothing"
         ground.struck_at = time.monotonic()
-        time.sleep(ground.scale.outage_s)
         ground.engine.supervisor.tend()
+        time.sleep(ground.scale.outage_s)
     for connection in held:
         connection.close()
     ground.services.database.close_all()

@@ -29,6 +29,7 @@ class Proxy:
         self._open: set[socket.socket] = set()
         self._trap: tuple[bytes, int] = (b"", 0)
         self._lie: tuple[bytes, int] = (b"", 0)
+        self.struck = 0  # connections that were trapped or lied to
         threading.Thread(target=self._accept, daemon=True, name="proxy").start()
 
     @property
@@ -118,6 +119,7 @@ class Proxy:
         with self._lock:
             reply, times = self._lie
             self._lie = reply, max(0, times - 1)
+            self.struck += bool(times)
         return reply if times else b""
 
     def _trapped(self, chunk: bytes) -> bool:
@@ -126,6 +128,7 @@ class Proxy:
             if not times or said not in chunk:
                 return False
             self._trap = said, times - 1
+            self.struck += 1
         return True
 
     def _close(self, pair: dict[socket.socket, socket.socket]) -> None:

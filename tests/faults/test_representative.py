@@ -6,7 +6,7 @@ from faults.registry import find
 from faults.scale import TENTH
 from faults.trial import run
 
-INVOICES = 45
+INVOICES = 30
 SEED = 7
 
 
