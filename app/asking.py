@@ -3,11 +3,13 @@
 from app import circuit, exchanges, work
 from app.alerts import raise_alert
 from app.errors import Unavailable
+from app.kill_points import reached
 from app.outcome import Held, Later, Outcome, Parked
 from app.services import Services
 from app.sri.gateway import Environment, Reception, UnknownWord, Verdict
 from app.store.documents import Emission
 from app.tenancy import tenant_scope
+from app.time_scale import scaled
 from app.work import Claim
 
 HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
@@ -31,7 +33,11 @@ def open_call(
 def ask(services: Services, call: exchanges.Call, emission: Emission) -> Reception | Verdict:
     """Make the call, outside any transaction. Raises ``Unavailable``."""
     sri = services.sri(call.access_key)
-    return sri.submit(bytes(emission.xml)) if call.operation == "submit" else sri.query(call.access_key)
+    reached("before_call")
+    submits = call.operation == "submit"
+    answer = sri.submit(bytes(emission.xml)) if submits else sri.query(call.access_key)
+    reached("after_answer")
+    return answer
 
 
 def unanswered(claim: Claim, call: exchanges.Call, silence: Unavailable, services: Services) -> Outcome:
@@ -51,7 +57,7 @@ def not_understood(claim: Claim, answer: UnknownWord) -> Outcome:
         claim.row.access_key,
         f"el SRI respondió «{answer.word}», que nadie conoce; el comprobante sigue pendiente y se vuelve a consultar",
     )
-    wait = POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)]
+    wait = scaled(POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)])
     work.sleep(claim, wait, code="unknown_word", why=f"the SRI said {answer.word!r}")
     return Later(wait, "unknown_word")
 

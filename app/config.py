@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import Misconfigured
+from app.kill_points import Point
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -147,6 +148,13 @@ class Settings(BaseSettings):
     autoriza_language: Literal["es", "en"] = Field(
         "es", description="language of problems and sentences for people"
     )
+    time_scale: Annotated[float, Field(gt=0, le=1)] = Field(
+        1, description="factor on what polls, retries and sweeps wait; below 1 only against a simulator"
+    )
+    autoriza_testing: bool = Field(False, description="for trials only: lets AUTORIZA_KILL_POINT be honoured")
+    autoriza_kill_point: Point | Literal[""] = Field(
+        "", description="for trials only: where a process dies once AUTORIZA_HOME/kill exists"
+    )
     behind_tls_proxy: bool = Field(
         False,
         description="people reach the console through one TLS proxy (Heroku): its X-Forwarded headers are believed",
@@ -168,6 +176,16 @@ class Settings(BaseSettings):
                 raise ValueError("SMTP_URL must look like smtp://user:password@host:587/?starttls=1")
             if "@" not in self.mail_from:
                 raise ValueError("MAIL_FROM must be an address when SMTP_URL is set")
+        return self
+
+    @model_validator(mode="after")
+    def _trials_stay_away_from_the_sri(self) -> Self:
+        hastened = self.time_scale < 1 or self.autoriza_testing
+        if hastened and (urlsplit(self.sri_produccion_url).hostname or "").endswith("sri.gob.ec"):
+            raise ValueError(
+                "TIME_SCALE below 1 and AUTORIZA_TESTING are for trials: "
+                "SRI_PRODUCCION_URL must be a simulator, not the SRI"
+            )
         return self
 
     @field_validator(

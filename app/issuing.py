@@ -13,6 +13,7 @@ from app.alerts import raise_alert
 from app.documents.base import Identity, Issuer
 from app.documents.registry import document_type
 from app.errors import TenantMustAct, Unavailable
+from app.kill_points import reached
 from app.lifecycle import Event, State
 from app.numbering import take_number
 from app.outcome import Later, Moved, Outcome, Parked
@@ -36,6 +37,7 @@ from app.store.advance import advance
 from app.store.documents import Document, Emission, History, SriExchange
 from app.store.tenants import Establishment, Tenant
 from app.tenancy import tenant_scope
+from app.time_scale import scaled
 from app.verdicts import authorize, counts, give_back, receive, reject, resend_is_due
 from app.work import Claim
 
@@ -57,6 +59,8 @@ def sign(claim: Claim, services: Services) -> Outcome:
             if secrets.randbelow(10_000) < services.settings.verify_share * 10_000:
                 verify(signed)
             _store_emission(claim, identity, signed, certificate_id)
+            reached("before_signing_commit")
+        reached("after_signing_commit")
     except TenantMustAct as trouble:
         return _wait_for_the_taxpayer(claim, trouble)
     return Moved(State.SIGNED)
@@ -242,7 +246,7 @@ def _ask_again(claim: Claim, hours: float) -> Outcome:
     received = claim.row.received_at
     if received and (datetime.now(UTC) - received).total_seconds() > hours * 3600:
         return asking.undecided(claim, hours)
-    wait = asking.POLLS_S[min(claim.attempts, len(asking.POLLS_S) - 1)]
+    wait = scaled(asking.POLLS_S[min(claim.attempts, len(asking.POLLS_S) - 1)])
     work.sleep(claim, wait, code="pending", why="the SRI has not decided yet")
     return Later(wait, "pending")
 

@@ -6,6 +6,7 @@ from peewee import fn
 from app import access_key, delivery, work
 from app.alerts import raise_alert, resolve_alert
 from app.kept_rides import drawn
+from app.kill_points import reached
 from app.outcome import Later, Outcome, Stored
 from app.services import Services
 from app.storage import ride_path
@@ -34,6 +35,7 @@ def generate(claim: Claim, services: Services) -> Outcome:
         services.storage.put(path, ride.pdf)
     except OSError as error:
         return _later(claim, error)
+    reached("before_ride_row")
     with tenant_scope(claim.tenant_id):
         work.finish(
             claim, path=path, sha256=ride.sha256, size=len(ride.pdf), pages=ride.pages, rendered_at=fn.now()

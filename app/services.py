@@ -7,6 +7,7 @@ from functools import cached_property
 
 from playhouse.pool import PooledPostgresqlDatabase
 
+from app import kill_points, time_scale
 from app.config import Settings
 from app.errors import Misconfigured
 from app.key_ring import KeyRing
@@ -77,6 +78,9 @@ def open_services(settings: Settings, *, connections: int | None = None) -> Serv
         raise Misconfigured(
             "DATABASE_URL is not set: set it, or run 'autoriza up', which starts an embedded PostgreSQL"
         )
+    time_scale.use(settings.time_scale)
+    if settings.autoriza_testing and settings.autoriza_kill_point:
+        kill_points.arm(settings.autoriza_kill_point, settings.autoriza_home / "kill")
     return Services(
         settings, open_database(settings.database_url, connections=connections or settings.worker_threads + 2)
     )

@@ -7,6 +7,7 @@ from typing import Any
 from peewee import SQL, Case, Expression, fn
 
 from app.store.base import WorkRow
+from app.time_scale import scaled
 
 CRASHES_BEFORE_QUARANTINE = 3
 HINT_WITHIN_S = 10
@@ -184,7 +185,7 @@ def finish(claim: Claim, **values: object) -> None:
 def backoff(attempt: int, *, base_s: float = 2, cap_s: float = 900) -> float:
     """Seconds before attempt ``attempt`` + 1: doubling from ``base_s`` to ``cap_s``, up to a quarter less at random."""
     ceiling: float = min(cap_s, base_s * 2 ** min(attempt - 1, 30))
-    return ceiling * random.uniform(0.75, 1.0)  # noqa: S311 - spreads load, guards nothing
+    return scaled(ceiling * random.uniform(0.75, 1.0))  # noqa: S311 - spreads load, guards nothing
 
 
 def _let_go(claim: Claim, **values: object) -> None:

@@ -15,15 +15,22 @@ from app.config import Settings, environment_of
 class EngineProcesses:
     """``autoriza worker`` and ``autoriza scheduler``, kept running as ``autoriza up`` keeps them.
 
+    ``inside`` are folders that Python looks into first in those processes.
     The supervisor is tended only while ``until`` waits, which is in the test's own thread.
     """
 
-    def __init__(self, settings: Settings, *, names: tuple[str, ...] = ("worker", "scheduler")) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        names: tuple[str, ...] = ("worker", "scheduler"),
+        inside: tuple[Path, ...] = (),
+    ) -> None:
         self.home = settings.autoriza_home.resolve()
         here = str(Path(__file__).resolve().parents[1])
         env = {
             **environment_of(settings),
-            "PYTHONPATH": here,
+            "PYTHONPATH": os.pathsep.join([*map(str, inside), here]),
         }  # this checkout, wherever the program was installed from
         specs = [ProcessSpec(name, (program("autoriza"), name), env) for name in names]
         self.supervisor = Supervisor(specs, self.home / "logs", pid_file=self.home / "up.json")
@@ -49,9 +56,7 @@ class EngineProcesses:
 
     def worker_children(self) -> list[int]:
         """Process ids of the Dramatiq worker processes (not of their masters)."""
-        masters = [
-            pid for pid in _descendants(self.supervisor.pids["worker"]) if b"dramatiq" in _command(pid)
-        ]
+        masters = [pid for pid in descendants(self.supervisor.pids["worker"]) if b"dramatiq" in _command(pid)]
         return [
             pid for pid in masters if _parent(pid) in masters and b"resource_tracker" not in _command(pid)
         ]
@@ -65,7 +70,7 @@ class EngineProcesses:
     def kill_whole_pool(self) -> None:
         """SIGKILL to ``autoriza worker`` and everything beneath it at once."""
         top = self.supervisor.pids["worker"]
-        for pid in (top, *_descendants(top)):
+        for pid in (top, *descendants(top)):
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -79,13 +84,28 @@ class EngineProcesses:
         )
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Process ids of the whole tree beneath ``pid``."""
     children = [
         int(entry.name)
         for entry in Path("/proc").iterdir()
         if entry.name.isdigit() and _parent(int(entry.name)) == pid
     ]
-    return [one for child in children for one in (child, *_descendants(child))]
+    return [one for child in children for one in (child, *descendants(child))]
+
+
+def alive(pid: int) -> bool:
+    """Whether the process still runs; one that ended and is not yet waited for does not."""
+    try:
+        return (
+            Path(f"/proc/{pid}/stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()[0]
+            != "Z"
+        )
+    except OSError:
+        return False
 
 
 def _parent(pid: int) -> int:

@@ -12,6 +12,7 @@ from dramatiq.errors import BrokerError
 from peewee import Expression, InterfaceError, OperationalError, fn
 
 from app import work
+from app.kill_points import reached
 from app.lifecycle import State
 from app.outcome import Done, Held, Later, Moved, Outcome, Parked, Stored
 from app.services import Services
@@ -152,6 +153,7 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
         document=document_id, access_key=getattr(claim.row, "access_key", None)
     )
     outcome = _work(kind, claim)
+    reached("before_ack")
     log.info(
         kind.name, outcome=type(outcome).__name__, detail=getattr(outcome, "why", getattr(outcome, "to", ""))
     )

@@ -9,6 +9,7 @@ import structlog
 
 from app import certificate_watch, delivery, housekeeping, kept_rides, processes, tenants
 from app.tenancy import every_tenant_scope
+from app.time_scale import scaled
 from workers import chains, gate, jobs, sweeps, ticks
 from workers.broker import broker
 from workers.cron import Cron
@@ -61,7 +62,9 @@ def _sweep(kind: Job, tenant_actor: Any, tenant_id: int, chained: bool) -> None:
     if summary.more and gate.flows(kind.calls, tenant_id):
         chains.keep(name)
         pause_ms = gate.NEXT_PACED_MS if kind.calls else gate.NEXT_MS
-        tenant_actor.send_with_options(args=(tenant_id,), kwargs={"chained": True}, delay=pause_ms)
+        tenant_actor.send_with_options(
+            args=(tenant_id,), kwargs={"chained": True}, delay=int(scaled(pause_ms))
+        )
     else:
         chains.end(name)
     tell(vars(summary))

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
+from app.store.base import database
 from app.store.engine import Schedule, Tick
 
 
@@ -143,7 +144,10 @@ def running(tick_id: int | None) -> Iterator[Running]:
 
 
 def _begin(tick_id: int) -> bool:
-    """Whether the tick may run: nothing of its schedule does, or what does has run for too long to be alive."""
+    """Whether the tick may run: nothing of its schedule does, or what does has run for too long to be alive.
+
+    Two ticks of one schedule ask one after the other: each would see the other as not yet running.
+    """
     busy = Tick.alias()
     rival = busy.select(busy.id).where(
         busy.schedule == Tick.schedule,
@@ -151,8 +155,14 @@ def _begin(tick_id: int) -> bool:
         busy.outcome == "running",
         busy.started_at > fn.now() - SQL("make_interval(secs => %s)", (RUNS_AT_MOST_S,)),
     )
-    return bool(
-        Tick.update(outcome="running", started_at=SQL("clock_timestamp()"))
-        .where(Tick.id == tick_id, ~fn.EXISTS(rival))
-        .execute()
-    )
+    with database.atomic():
+        list(
+            Tick.select(fn.pg_advisory_xact_lock(fn.hashtext(Tick.schedule)))
+            .where(Tick.id == tick_id)
+            .tuples()
+        )
+        return bool(
+            Tick.update(outcome="running", started_at=SQL("clock_timestamp()"))
+            .where(Tick.id == tick_id, ~fn.EXISTS(rival))
+            .execute()
+        )

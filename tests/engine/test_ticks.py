@@ -1,8 +1,11 @@
 """Ticks: one row per due time, whoever notices it; missed, skipped and overlapping ones are on record."""
 
+import contextlib
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cast import at_once
 
 from app.store.base import database
 from app.store.engine import Schedule, Tick
@@ -107,3 +110,22 @@ def test_what_a_tick_raises_is_kept_as_its_failure(engine):
     with pytest.raises(ZeroDivisionError), engine.ticks.running(tick_id):
         raise ZeroDivisionError("by zero")
     assert outcomes("failing") == ["failed"]
+
+
+def test_of_two_ticks_that_begin_at_once_the_later_one_waits_and_is_skipped(engine):
+    with database.connection_context():
+        due = [START + timedelta(seconds=second) for second in range(2)]
+        first, second = (engine.ticks.take("at once", at, origin="clock", by="test") for at in due)
+
+    def run(place: int) -> None:
+        if place:
+            time.sleep(0.3)
+            with contextlib.suppress(engine.ticks.Overlap), engine.ticks.running(second):
+                pass
+        else:
+            with database.atomic():  # begun, and not yet visible to anybody
+                assert engine.ticks._begin(first)
+                time.sleep(1)
+
+    at_once(2, run)
+    assert outcomes("at once") == ["running", "skipped"]

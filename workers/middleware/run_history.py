@@ -16,6 +16,7 @@ from peewee import SQL, PeeweeException, fn
 
 from app.errors import AutorizaError
 from app.processes import VERSION
+from app.store.documents import Document
 from app.store.engine import Run
 from app.tenancy import tenant_scope
 from workers.runtime import services
@@ -46,7 +47,7 @@ class RunHistory(dramatiq.Middleware):
             now = datetime.now(UTC)
             run_id = Run.insert(
                 tenant_id=tenant_id,
-                document_id=message.args[1] if len(message.args) > 1 else None,
+                document_id=_own_document(tenant_id, message.args[1]) if len(message.args) > 1 else None,
                 tick_id=message.kwargs.get("tick_id"),
                 message_id=message.message_id,
                 actor=message.actor_name,
@@ -90,6 +91,11 @@ def abandon_runs_of_the_dead(older_than_s: float) -> int:
         )
         .execute()
     )
+
+
+def _own_document(tenant_id: int, document_id: int) -> Any:
+    """The document's id if it is the tenant's: what a message says is no proof of whose it is."""
+    return Document.select(Document.id).where(Document.id == document_id, Document.tenant_id == tenant_id)
 
 
 def _outcome(told: Any) -> dict[str, Any]:

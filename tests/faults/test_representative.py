@@ -1,0 +1,19 @@
+"""A handful of the faults of ``make faults``, once each: one of every kind, with fewer invoices."""
+
+import pytest
+
+from faults.registry import find
+from faults.scale import TENTH
+from faults.trial import run
+
+INVOICES = 30
+SEED = 7
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("name", ["F4", "F6", "F13", "F17i", "F25", "F35"])
+def test_nothing_is_lost_doubled_or_stuck(name: str):
+    (fault,) = find([name])
+    outcome = run(fault, TENTH, SEED, INVOICES)
+    assert outcome.violations == []
