@@ -14,6 +14,7 @@ from peewee import PeeweeException
 from admin.installation import connect
 from app.config import Settings
 from app.errors import AutorizaError, Misconfigured
+from app.mail.server import Taken, mail_server
 from app.migrating import pending
 from app.services import Services
 
@@ -106,6 +107,16 @@ def _sri(services: Services) -> Iterator[Finding]:
             yield Finding(f"SRI {name}", "note", f"{url} cannot be reached now: {error}")
 
 
+def _mail(services: Services) -> Iterator[Finding]:
+    server = mail_server(services.settings)
+    if server is None:
+        yield Finding("mail", "note", "SMTP_URL is empty: what goes to buyers waits")
+        return
+    answer = server.probe()
+    good = isinstance(answer, Taken)
+    yield Finding("mail", "good" if good else "wrong", services.settings.mail_from if good else answer.said)
+
+
 def _disk(services: Services) -> Iterator[Finding]:
     free = shutil.disk_usage(services.settings.autoriza_home.resolve().parent).free // 2**20
     yield Finding("disk", "good" if free > 500 else "wrong", f"{free} MB free")
@@ -118,5 +129,6 @@ _LOOKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("storage", _storage),
     ("secrets", _secrets),
     ("SRI", _sri),
+    ("mail", _mail),
     ("disk", _disk),
 )

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -59,13 +60,20 @@ class MailServer:
         Once the server may have taken it, silence is ``NotNow(maybe=True)``: the same message, with the same
         Message-ID, goes out again.
         """
+        return self._within_limits(lambda client: self._offer(client, message, sender, recipient))
+
+    def probe(self) -> Handed:
+        """Connect, secure and log in as for a message, and send none; ``Taken`` when that works."""
+        return self._within_limits(lambda client: self._enter(client) or Taken("ready"))
+
+    def _within_limits(self, talk: Callable[["_Client | _TlsClient"], Handed]) -> Handed:
         deadline = time.monotonic() + self._total_s
         client = self._client(deadline)
         watch = threading.Timer(self._total_s, _cut, (client,))
         watch.daemon = True
         watch.start()
         try:
-            return self._dialogue(client, message, sender, recipient)
+            return talk(client)
         except (OSError, smtplib.SMTPException) as error:
             late = time.monotonic() >= deadline
             return NotNow(f"no terminó en {self._total_s:g} s") if late else _not_now(error)
@@ -77,9 +85,8 @@ class MailServer:
         limits = (self._connect_s, self._read_s, deadline)
         return _TlsClient(*limits) if self._tls else _Client(*limits)
 
-    def _dialogue(
-        self, client: "_Client | _TlsClient", message: bytes, sender: str, recipient: str
-    ) -> Handed:
+    def _enter(self, client: "_Client | _TlsClient") -> NotNow | None:
+        """Up to where a message may be offered; what speaks against it."""
         code, said = client.greeted_by(self._host, self._port)
         if code != 220:
             return NotNow(_words(said), code)
@@ -89,6 +96,11 @@ class MailServer:
             client.ehlo()
         if self._user:
             client.login(self._user, self._password)
+        return None
+
+    def _offer(self, client: "_Client | _TlsClient", message: bytes, sender: str, recipient: str) -> Handed:
+        if trouble := self._enter(client):
+            return trouble
         code, said = client.mail(sender)
         if code != 250:
             return NotNow(
@@ -199,7 +211,7 @@ def _not_now(error: Exception) -> NotNow:
     match error:
         case smtplib.SMTPResponseException():
             return NotNow(_words(error.smtp_error), int(error.smtp_code))
-        case TimeoutError():
+        case _ if isinstance(error, TimeoutError) or "timed out" in str(error):
             return NotNow("el servidor de correo no respondió a tiempo")
         case _:
             return NotNow(f"{type(error).__name__}: {error}"[:500])

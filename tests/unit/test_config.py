@@ -91,3 +91,24 @@ def test_no_secret_is_shown_when_it_is_wrong(wrong):
 def test_settings_do_not_change_while_the_service_runs():
     with pytest.raises(ValidationError):
         load_settings().port = 1
+
+
+def test_a_mail_server_needs_an_address_to_send_from_and_its_password_is_never_shown(monkeypatch):
+    monkeypatch.setenv("SMTP_URL", f"smtp://ana:{SECRET}@mail.ec:587/?starttls=1")
+    with pytest.raises(Misconfigured, match="MAIL_FROM") as stop:
+        load_settings()
+    assert SECRET not in str(stop.value)
+    monkeypatch.setenv("MAIL_FROM", "Facturas <f@i.ec>")
+    assert SECRET not in repr(load_settings())
+    for wrong in ("mail.ec", "http://mail.ec", f"smtp://:{SECRET}@"):
+        monkeypatch.setenv("SMTP_URL", wrong)
+        with pytest.raises(Misconfigured, match="SMTP_URL") as stop:
+            load_settings()
+        assert SECRET not in str(stop.value)
+
+
+def test_one_delivery_and_the_file_it_needs_end_before_the_lease():
+    from app.storage import LIMIT_S
+
+    settings = load_settings()
+    assert settings.mail_total_timeout_s + LIMIT_S < settings.lease_s
