@@ -78,7 +78,7 @@ def test_a_lost_message_is_made_up_for_by_the_sweep(engine, ana, post):
     engine.broker.client.flushdb()
     with tenant_scope(ana.id):
         Delivery.update(published_at=work.in_seconds(-60)).where(Delivery.tenant_id == ana.id).execute()
-    assert engine.sweeps.tenants_with_due_rows(engine.jobs.deliver_document) == [ana.id]
+    assert ana.id in engine.sweeps.tenants_with_due_rows(engine.jobs.deliver_document)
     summary = engine.sweeps.sweep_tenant(engine.jobs.deliver_document, ana.id)
     assert (summary.found, summary.published) == (2, 2)
     assert published(engine) == [[ana.id, document_id]] * 2

@@ -28,6 +28,7 @@ TENTH = Scale(
         "sri_connect_timeout_s": 0.4,
         "sri_read_timeout_s": 1.5,
         "sri_total_timeout_s": 2.0,
+        "mail_total_timeout_s": 2.0,
         "lease_s": 4.0,
         "republish_s": 1.0,
         "ask_before_resend_s": 6.0,
