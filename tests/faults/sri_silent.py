@@ -8,16 +8,18 @@ from typing import Any
 
 from app.store.documents import Document, SriExchange
 from app.store.people import Alert
-from app.tenancy import every_tenant_scope
+from app.tenancy import every_tenant_scope, tenant_scope
 from app.work import EARLY_S
 from faults.fault import Fault, Inject
 from faults.ground import Ground
 from faults.oracle import receptions, sent_again
 
 CALLS = 20
+STRIKES_WITHIN_S = 60.0
 NOT_STRUCK = "the fault did not strike: the trial proved nothing"
 SCRIPTED = ("DEVUELTA 43", "DEVUELTA 70")
 POLLS = 4
+LATE = 10
 EARLY = (0.0, 0.02)
 """When most documents have not been sent yet."""
 REFUSED_CODE = "52"
@@ -31,9 +33,9 @@ def saying(*entries: dict[str, Any], for_outages: float = 1.0) -> Inject:
         ground.simulator.script(list(entries))
         ground.strike()
         ground.import_more(2 * CALLS)  # so that there is somebody to strike, however quick the others were
+        ground.until(lambda: _struck(ground, since), STRIKES_WITHIN_S, "a call that the script strikes")
         ground.wait(for_outages * ground.scale.outage_s)
         ground.simulator.heal()
-        assert _struck(ground, since), NOT_STRUCK
 
     return inject
 
@@ -116,25 +118,33 @@ def _alarmed(ground: Ground) -> list[str]:
 
 
 def _undecided_then_both(ground: Ground) -> None:
-    """Ten documents stay in process for some polls; then half of them are refused."""
-    with every_tenant_scope():
-        rows = list(
-            Document.select(Document.id, Document.number, Document.tenant_id)
-            .where(Document.state == "signed")
-            .order_by(Document.id.desc())
-            .limit(10)
-        )
-    assert len(rows) > 1, NOT_STRUCK
-    rucs = {taxpayer.id: taxpayer.ruc for taxpayer in ground.taxpayers}
-    entries: list[dict[str, Any]] = []
-    for place, row in enumerate(rows):
-        about = {"ruc": rucs[row.tenant_id], "number": row.number}
-        if place % 2:
-            entries.append({"code": REFUSED_CODE, "stage": "autorizacion", **about})
-            ground.expected[row.id] = "rejected"
-        entries.append({"fault": "in_process", "times": POLLS, "each": True, **about})
+    """A taxpayer's next ten numbers stay in process for some polls; then half of them are refused."""
+    victim = ground.taxpayers[0]
+    with tenant_scope(victim.id):
+        mine = Document.select().where(Document.tenant_id == victim.id)
+        first = mine.count() + 1  # numbers are given without a gap, to whichever document is signed next
+        place = mine.first()
+    late = [f"{place.establishment}-{place.emission_point}-{first + turn:09d}" for turn in range(LATE)]
+    refused = late[1::2]
+    about = {"ruc": victim.ruc, "stage": "autorizacion"}
+    entries: list[dict[str, Any]] = [{"code": REFUSED_CODE, "number": one, **about} for one in refused]
+    entries += [{"fault": "in_process", "times": POLLS, "each": True, "number": one, **about} for one in late]
     ground.simulator.script(entries)
+    ground.documents += [(victim, victim.import_invoice()) for _ in late]
     ground.strike()
+
+    def numbered() -> bool:
+        with tenant_scope(victim.id):
+            rows = Document.select(Document.id).where(Document.number.in_(refused))
+            ground.expected |= {row.id: "rejected" for row in rows}
+        return len(ground.expected) == len(refused)
+
+    ground.until(numbered, STRIKES_WITHIN_S, "the numbers that are decided late")
+
+
+def _polled_for_long(ground: Ground) -> list[str]:
+    waited = sum(call.fault == "in_process" for call in ground.simulator.log())
+    return [] if waited == LATE * POLLS else [f"{waited} answers were 'in process' instead of {LATE * POLLS}"]
 
 
 def _peak_kept(ground: Ground) -> list[str]:
@@ -182,6 +192,7 @@ FAULTS = (
         "the SRI decides ten documents late, half of them against us",
         "each ends as the SRI decided",
         _undecided_then_both,
+        _polled_for_long,
         begins=EARLY,
     ),
     Fault(
