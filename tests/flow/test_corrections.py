@@ -10,6 +10,7 @@ from engine_processes import EngineProcesses
 from shell import autoriza
 
 from app.invariants import find_violations
+from app.sri.simulator import Simulator
 
 # What each document is refused with, and what a person types then.
 REFUSALS = {
@@ -19,6 +20,13 @@ REFUSALS = {
     "52": ("autorizacion", ["--file", "corregida.json"]),
     "10": ("autorizacion", []),
 }
+
+
+@pytest.fixture(scope="module")
+def simulator():
+    """An SRI of this module's own: its verdict is about these documents alone."""
+    with Simulator() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
