@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from cast import Taxpayer
+from needs import lacking
 
 from app import kept_rides
 from app.lifecycle import State
@@ -178,7 +179,7 @@ def test_a_full_disk_leaves_no_part_behind(tmp_path):
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
     if os.getuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        pytest.skip("no file system of 1 MB can be mounted here")
+        lacking("a file system of 1 MB of its own (mount, as root)")
     try:
         assert written_by_another(folder.as_uri()) == "OSError 28"
         assert [file for file in folder.rglob("*") if file.is_file()] == []
