@@ -54,8 +54,8 @@ faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --
 LOCK = uv pip compile --quiet --universal --generate-hashes --python-version 3.11.0 --no-emit-index-url
 lock:  ## compile the locks anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }
-	echo 'setuptools>=77' | $(LOCK) --no-header --extra s3 pyproject.toml - -o requirements.txt
-	$(LOCK) --no-header --extra s3 --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	echo 'setuptools>=77' | $(LOCK) --no-header --extra s3 --extra observe pyproject.toml - -o requirements.txt
+	$(LOCK) --no-header --extra s3 --extra observe --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
 clean:  ## remove the environment and all local data, that of the embedded servers too
 	@if [ -L .autoriza/outside ]; then rm -rf "$$(readlink -f .autoriza/outside)"; fi
