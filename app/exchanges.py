@@ -17,6 +17,8 @@ from app.work import Claim
 
 Operation = Literal["submit", "query"]
 EMPTY_ANSWERS_BEFORE_RESEND = 3
+EMPTY = ("not_found", "rejected")
+"""Outcomes of a question that show no trace of the version last sent."""
 RAW_KEPT = 256 * 1024
 """Bytes of an answer kept on record; the comprobante itself is stored whole elsewhere."""
 
@@ -63,9 +65,22 @@ def next_call(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -
     if not sends or sends[-1].outcome == "try_again" or sends[-1].sent is False:
         return "submit"
     asked = [exchange for exchange in past if exchange.operation == "query" and exchange.id > sends[-1].id]
-    empty = [exchange for exchange in asked if exchange.outcome in ("not_found", "rejected")]
+    empty = [exchange for exchange in asked if exchange.outcome in EMPTY]
     waited = (now - sends[-1].started_at).total_seconds()
     return "submit" if len(empty) >= EMPTY_ANSWERS_BEFORE_RESEND and waited >= ask_for_s else "query"
+
+
+def wait_after_empty(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -> float:
+    """Seconds until the next call after an empty answer, so that three of them span ``ask_for_s`` and no more.
+
+    Not the doubling wait of a silence: the SRI answers, and only the span of time is missing.
+    """
+    sends = [exchange for exchange in past if exchange.operation == "submit"]
+    if not sends:
+        return ask_for_s
+    empty = [exchange for exchange in past if exchange.id > sends[-1].id and exchange.outcome in EMPTY]
+    left: float = ask_for_s - (now - sends[-1].started_at).total_seconds()
+    return max(left, 0.0) / max(EMPTY_ANSWERS_BEFORE_RESEND - len(empty), 1)
 
 
 def open_call(claim: Claim, operation: Operation, emission: Emission) -> Call:

@@ -207,12 +207,20 @@ def _after_submit(
             return authorize(claim, answer, emission, call)
         case Rejected() if counts(answer, emission):
             return reject(claim, answer, emission)
-        case TryAgain() | NotFound() | Rejected():
-            wait = work.backoff(claim.attempts)
-            work.sleep(claim, wait, code=type(answer).__name__, why="the SRI has not taken the document yet")
-            return Later(wait, type(answer).__name__)
+        case NotFound() | Rejected():
+            past = exchanges.of_emission(claim.id, emission.version)
+            ask_for_s = services.settings.ask_before_resend_s
+            wait = exchanges.wait_after_empty(past, now=datetime.now(UTC), ask_for_s=ask_for_s)
+            return _not_taken(claim, answer, wait)
+        case TryAgain():
+            return _not_taken(claim, answer, work.backoff(claim.attempts))
         case UnknownWord():
             return asking.not_understood(claim, answer)
+
+
+def _not_taken(claim: Claim, answer: Reception | Verdict, wait_s: float) -> Outcome:
+    work.sleep(claim, wait_s, code=type(answer).__name__, why="the SRI has not taken the document yet")
+    return Later(wait_s, type(answer).__name__)
 
 
 def check(claim: Claim, services: Services) -> Outcome:
