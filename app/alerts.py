@@ -2,6 +2,9 @@
 
 from peewee import fn
 
+from app.alert_kinds import severity_of
+from app.auditing import audit
+from app.errors import Refused
 from app.store.people import Alert
 
 
@@ -21,6 +24,7 @@ def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
         Alert.insert(
             tenant_id=tenant_id,
             kind=kind,
+            severity=severity_of(kind),
             subject=subject,
             message=message,
             raised_at=fn.now(),
@@ -59,3 +63,23 @@ def resolve_alerts(tenant_id: int, kind: str, *, but: str = "") -> None:
     Alert.update(resolved_at=fn.now()).where(
         Alert.tenant_id == tenant_id, Alert.kind == kind, Alert.subject != but, Alert.resolved_at.is_null()
     ).execute()
+
+
+def acknowledge(tenant_id: int, alert_id: int, *, by: str) -> None:
+    """Record that ``by`` has seen a standing alert and looks after it. Inside the tenant's scope.
+
+    Raises ``Refused`` when it is over or somebody has it already.
+    """
+    seen = (
+        Alert.update(acknowledged_at=fn.now(), acknowledged_by=by)
+        .where(
+            Alert.tenant_id == tenant_id,
+            Alert.id == alert_id,
+            Alert.resolved_at.is_null(),
+            Alert.acknowledged_at.is_null(),
+        )
+        .execute()
+    )
+    if not seen:
+        raise Refused("la alerta ya está resuelta o alguien ya la atiende")
+    audit(tenant_id, by=by, action="alert_acknowledged", target=str(alert_id))

@@ -45,13 +45,22 @@ class Audit(TenantRow):
 
 
 class Alert(TenantRow):
-    """Something a person should know: raised once per subject, resolved when it is over."""
+    """Something a person should know: raised once per subject, resolved when it is over.
+
+    ``kind`` is the rule that raised it, a name of ``app.alert_kinds``. ``told_at`` and ``end_told_at`` are when its
+    notices were written, or when it was decided that there are none.
+    """
 
     id = BigAutoField()
     kind = TextField()
+    severity = TextField(default="warning")
     subject = TextField()
     message = TextField()
     raised_at = DateTimeTZField()
     last_seen_at = DateTimeTZField()
     times = IntegerField()
     resolved_at = DateTimeTZField(null=True)
+    acknowledged_at = DateTimeTZField(null=True)
+    acknowledged_by = TextField(null=True)
+    told_at = DateTimeTZField(null=True)
+    end_told_at = DateTimeTZField(null=True)

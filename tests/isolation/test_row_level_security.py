@@ -15,10 +15,12 @@ from app.auditing import audit
 from app.config import environment_of
 from app.lifecycle import State
 from app.store.base import database
+from app.store.notices import Notice
+from app.store.people import Alert
 from app.store.tenants import Halt
 from app.tenancy import every_tenant_scope, tenant_scope
 
-TABLES = ("tenant", *importlib.import_module("migrations.0001_initial").TENANT_OWNED, "delivery")
+TABLES = ("tenant", *importlib.import_module("migrations.0001_initial").TENANT_OWNED, "delivery", "notice")
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,15 @@ def ana(services) -> Taxpayer:
     a_run(ana.id, document.id)
     with tenant_scope(ana.id):
         raise_alert(ana.id, "undecided", "asunto", "alerta")
+        alert = Alert.select(Alert.id).where(Alert.tenant_id == ana.id)
+        Notice.insert(
+            tenant_id=ana.id,
+            alert_id=alert,
+            event="raised",
+            channel="c0ffee",
+            channel_name="correo",
+            created_at=document.created_at,
+        ).execute()
         audit(ana.id, by="test", action="retry", target="document")
         Halt.insert(
             tenant_id=ana.id, code="57", reason="suspendida", since=document.created_at, placed_by="SRI"
