@@ -12,6 +12,8 @@ from app.store.documents import Document, Ride
 from app.tenancy import tenant_scope
 
 Kind = Literal["document", "ride"]
+ASKABLE = [str(state) for state in (State.PENDING_AUTHORIZATION, State.RETURNED, State.REJECTED)]
+"""States in which the SRI may know more than we do."""
 
 
 def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = None) -> tuple[Kind, State]:
@@ -39,6 +41,36 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
             resolve_alert(tenant_id, code, document.access_key or str(document_id))
         audit(tenant_id, by=by, action="retry", target=f"document {document_id}", reason=reason)
     return kind, state
+
+
+def ask(tenant_id: int, document_id: int, *, by: str, reason: str | None = None) -> None:
+    """Let the SRI be asked now about a document it has: pending, returned or rejected. Only its yes moves the last two.
+
+    Raises ``Refused`` when it does not exist, is being worked on, was not sent yet, or is authorized.
+    """
+    with tenant_scope(tenant_id):
+        document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
+        if document is None:
+            raise Refused(f"no existe el comprobante {document_id}")
+        if document.state not in ASKABLE:
+            raise Refused(
+                "ya está autorizado: no queda nada que preguntar"
+                if document.state == State.AUTHORIZED
+                else "todavía no consta que el SRI lo tenga: al reintentar se pregunta antes de reenviar"
+            )
+        released = (
+            Document.update(**work.cleared(0))
+            .where(
+                Document.tenant_id == tenant_id,
+                Document.id == document_id,
+                work.free(Document),
+                Document.state == document.state,
+            )
+            .execute()
+        )
+        if not released:
+            raise Refused("se está trabajando en él en este momento, o acaba de cambiar")
+        audit(tenant_id, by=by, action="ask_sri", target=f"document {document_id}", reason=reason)
 
 
 def _must_make_sense(document: Document, state: State) -> None:

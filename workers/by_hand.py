@@ -30,6 +30,12 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
         announce(tenant_id, document_id, state)
 
 
+def ask_sri(tenant_id: int, document_id: int, *, by: str, reason: str | None = None) -> None:
+    """Let the SRI be asked about a document now. Raises ``Refused`` when it cannot know of it, or has said yes."""
+    retrying.ask(tenant_id, document_id, by=by, reason=reason)
+    publish(jobs.check_authorization, tenant_id, document_id)
+
+
 def correct(
     tenant_id: int,
     document_id: int,

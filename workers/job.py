@@ -47,6 +47,8 @@ class Job:
     obeys_halts: bool
     calls: Service | None
     actor: Any
+    also: tuple[State, ...] = ()
+    """States in which a person may ask for it; rows in them are due only then."""
 
     @property
     def named(self) -> Any:
@@ -75,7 +77,7 @@ class Job:
         if self.model is Delivery:
             under_way = Delivery.outcome.is_null()
             return under_way if mail_is_on() else under_way & Delivery.id.is_null()  # which no row is
-        served = Document.state == str(self.on)
+        served = Document.state.in_([str(state) for state in (self.on, *self.also)])
         return served & ~_halted() if self.obeys_halts else served
 
 
@@ -103,11 +105,12 @@ def job(
     model: type[WorkRow] = Document,
     obeys_halts: bool = False,
     calls: Service | None = None,
+    also: tuple[State, ...] = (),
 ) -> Callable[[Callable[[Claim, Services], Outcome]], Job]:
     """Declare a step as a Dramatiq actor of (tenant_id, document_id); the function's name is the actor's.
 
     ``on`` is the state whose entry wakes it, None when something else does; ``calls`` is the SRI service the step
-    needs, at whose pace it is done.
+    needs, at whose pace it is done. ``also`` are states in which it serves what a person asked for.
     """
 
     def declare(step: Callable[[Claim, Services], Outcome]) -> Job:
@@ -118,7 +121,7 @@ def job(
 
         act.__doc__ = step.__doc__
         actor = dramatiq.actor(actor_name=name, queue_name=queue, broker=broker, throws=StepFailed)(act)
-        JOBS[name] = Job(name, model, on, step, obeys_halts, calls, actor)
+        JOBS[name] = Job(name, model, on, step, obeys_halts, calls, actor, also)
         return JOBS[name]
 
     return declare

@@ -1,6 +1,6 @@
 """Every per-document job: the table of contents of what the engine does."""
 
-from app import delivery, issuing, rides
+from app import delivery, issuing, rides, second_opinion
 from app.lifecycle import State
 from app.outcome import Outcome
 from app.services import Services
@@ -22,10 +22,11 @@ def submit_document(claim: Claim, services: Services) -> Outcome:
     return issuing.submit(claim, services)
 
 
-@job(on=State.PENDING_AUTHORIZATION, queue="sri", calls="query")
+@job(on=State.PENDING_AUTHORIZATION, also=(State.RETURNED, State.REJECTED), queue="sri", calls="query")
 def check_authorization(claim: Claim, services: Services) -> Outcome:
-    """pending_authorization -> authorized | rejected"""
-    return issuing.check(claim, services)
+    """pending_authorization -> authorized | rejected; returned | rejected, when a person asks -> authorized"""
+    step = issuing.check if claim.row.state == State.PENDING_AUTHORIZATION else second_opinion.ask
+    return step(claim, services)
 
 
 @job(on=State.AUTHORIZED, queue="ride", model=Ride)

@@ -1,0 +1,47 @@
+"""A person has a RIDE drawn again from what the SRI authorized, whatever became of the stored file."""
+
+from app import kept_rides, work
+from app.auditing import audit
+from app.errors import Refused
+from app.services import Services
+from app.store.documents import DocumentAuthorization, Ride
+from app.tenancy import tenant_scope
+
+
+def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, reason: str) -> bool:
+    """Draw and store the RIDE anew, outside any scope; whether it differs from the one on record before.
+
+    Raises ``Refused`` without a reason, before there is a RIDE, and when the storage does not take it; ``Invalid``
+    when the authorized XML cannot be drawn. Then nothing has changed.
+    """
+    if not reason.strip():
+        raise Refused("indique por qué se rehace el RIDE")
+    with tenant_scope(tenant_id):
+        ride = Ride.get_or_none(
+            Ride.tenant_id == tenant_id, Ride.id == document_id, Ride.path.is_null(False), work.free(Ride)
+        )
+        if ride is None:
+            raise Refused("todavía no tiene un RIDE guardado, o se está trabajando en él")
+        authorization = DocumentAuthorization.get(
+            (DocumentAuthorization.tenant_id == tenant_id)
+            & (DocumentAuthorization.document_id == document_id)
+        )
+    made = kept_rides.drawn(authorization, services.settings)
+    try:
+        services.storage.put(str(ride.path), made.pdf)
+    except OSError as error:
+        raise Refused("el almacén de archivos no responde ahora; inténtelo en un momento") from error
+    with tenant_scope(tenant_id):
+        Ride.update(sha256=made.sha256, size=len(made.pdf), pages=made.pages).where(
+            Ride.tenant_id == tenant_id, Ride.id == document_id
+        ).execute()
+        facts = {"before": ride.sha256, "after": made.sha256}
+        audit(
+            tenant_id,
+            by=by,
+            action="rebuild_ride",
+            target=f"document {document_id}",
+            reason=reason,
+            facts=facts,
+        )
+    return bool(made.sha256 != ride.sha256)
