@@ -11,9 +11,9 @@ import structlog
 from pypdf import PdfWriter
 
 from app.alerts import raise_alert
-from app.config import Settings
+from app.branding import of_version
+from app.ride import Branding, render
 from app.ride import Ride as Drawn
-from app.ride import render
 from app.services import Services
 from app.store.documents import Document, DocumentAuthorization, Ride
 from app.tenancy import tenant_scope
@@ -33,14 +33,23 @@ class Kept:
     said: str = ""
 
 
-def drawn(authorization: DocumentAuthorization, settings: Settings) -> Drawn:
+def drawn(authorization: DocumentAuthorization, branding: Branding, *, carries_xml: bool) -> Drawn:
     """The RIDE of what the SRI authorized, the same bytes whenever it is drawn. Raises ``Invalid``."""
     xml = bytes(authorization.xml)
-    ride = render(xml, number=authorization.number, authorized_at=authorization.authorized_at)
-    if not settings.ride_attach_xml:
+    ride = render(
+        xml, number=authorization.number, authorized_at=authorization.authorized_at, branding=branding
+    )
+    if not carries_xml:
         return ride
     pdf = with_attachment(ride.pdf, f"{authorization.number}.xml", xml)
     return replace(ride, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest())
+
+
+def drawn_again(ride: Ride, authorization: DocumentAuthorization, services: Services) -> Drawn:
+    """``ride`` with the branding it was drawn with first, whatever its taxpayer chose since. Outside any scope."""
+    look = of_version(ride.tenant_id, ride.branding)
+    carries_xml = services.settings.ride_attach_xml if ride.carries_xml is None else ride.carries_xml
+    return drawn(authorization, look.branding, carries_xml=carries_xml)
 
 
 def with_attachment(pdf: bytes, name: str, content: bytes) -> bytes:
@@ -77,7 +86,7 @@ def fetch(
     if mend and found.condition != "away":
         made = _mended(ride, authorization, services)
     else:
-        made = drawn(authorization, services.settings)
+        made = drawn_again(ride, authorization, services)
     return Kept(made.pdf, found.condition, found.said)
 
 
@@ -142,14 +151,14 @@ def _difference(ride: Ride, authorization: DocumentAuthorization, services: Serv
     if found.condition != "kept":
         said = {"missing": "falta", "altered": "no es el que se guardó", "away": "el almacén no responde"}
         return f"{said[found.condition]} {found.said}".strip()
-    if drawn(authorization, services.settings).sha256 != ride.sha256:
-        return "dibujado hoy sería otro: se hizo con otra versión del programa o con otros ajustes"
+    if drawn_again(ride, authorization, services).sha256 != ride.sha256:
+        return "dibujado hoy sería otro: se hizo con otra versión del programa"
     return ""
 
 
 def _mended(ride: Ride, authorization: DocumentAuthorization, services: Services) -> Drawn:
     """Draw it and put it back, best effort: whoever asked gets it in any case."""
-    made = drawn(authorization, services.settings)
+    made = drawn_again(ride, authorization, services)
     try:
         services.storage.put(str(ride.path), made.pdf)
     except OSError as error:

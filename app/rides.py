@@ -3,7 +3,7 @@
 import structlog
 from peewee import fn
 
-from app import access_key, delivery, work
+from app import access_key, branding, delivery, work
 from app.alerts import raise_alert, resolve_alert
 from app.kept_rides import drawn
 from app.kill_points import reached
@@ -14,6 +14,7 @@ from app.store.documents import Document, DocumentAuthorization
 from app.tenancy import tenant_scope
 from app.work import Claim
 
+log = structlog.get_logger("rides")
 STORAGE_AWAY = "storage_away"
 AWAY_AFTER = 3
 """Attempts of one RIDE after which people are told that the storage does not take files."""
@@ -27,8 +28,12 @@ def generate(claim: Claim, services: Services) -> Outcome:
     with tenant_scope(claim.tenant_id):
         authorization = DocumentAuthorization.get_by_id(claim.id)
         document = Document.get_by_id(claim.id)
+        look = branding.current(claim.tenant_id)
     structlog.contextvars.bind_contextvars(access_key=document.access_key)
-    ride = drawn(authorization, services.settings)
+    carries_xml = services.settings.ride_attach_xml
+    ride = drawn(authorization, look.branding, carries_xml=carries_xml)
+    if ride.missing_glyphs:
+        log.warning("ride_lacks_glyphs", characters="".join(ride.missing_glyphs))
     key = str(document.access_key)
     path = ride_path(claim.tenant_id, key, access_key.parse(key).issue_date)
     try:
@@ -38,7 +43,14 @@ def generate(claim: Claim, services: Services) -> Outcome:
     reached("before_ride_row")
     with tenant_scope(claim.tenant_id):
         work.finish(
-            claim, path=path, sha256=ride.sha256, size=len(ride.pdf), pages=ride.pages, rendered_at=fn.now()
+            claim,
+            path=path,
+            sha256=ride.sha256,
+            size=len(ride.pdf),
+            pages=ride.pages,
+            branding=look.version,
+            carries_xml=carries_xml,
+            rendered_at=fn.now(),
         )
         resolve_alert(claim.tenant_id, STORAGE_AWAY, "storage")
         due = delivery.plan(claim.tenant_id, claim.id, bytes(authorization.xml))

@@ -7,6 +7,7 @@ import click
 from admin.cli import (
     archive,
     bench,
+    branding,
     certificates,
     deliveries,
     documents,
@@ -41,7 +42,7 @@ for command in (
     commands.add_command(command)
 for command in (*ride_files.OF_DOCUMENTS, *deliveries.OF_DOCUMENTS, *archive.OF_DOCUMENTS):
     documents.document.add_command(command)
-for command in deliveries.OF_TENANTS:
+for command in (*deliveries.OF_TENANTS, *branding.OF_TENANTS):
     tenants.tenant.add_command(command)
 commands.add_command(documents.document, "invoice")
 

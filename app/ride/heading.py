@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any
 
 from app.ride import barcode, fonts
 from app.ride.page import (
@@ -25,6 +24,7 @@ from app.ride.page import (
     Sheet,
     Style,
 )
+from app.ride.picture import Picture
 from app.ride.reading import Issuer, Stub
 from app.ride.typesetting import Fact, Grid, fact, fitted, wrap
 
@@ -56,13 +56,13 @@ _FOOT_STRONG = Style(fonts.BOLD, 6.2, MUTED)
 
 @dataclass(frozen=True)
 class Heading:
-    """What the heads and feet of a document's pages say; ``logo`` is an opened picture."""
+    """What the heads and feet of a document's pages say; ``logo`` is a prepared picture."""
 
     issuer: Issuer
     stub: Stub
     authorization: str
     authorized_at: datetime | None
-    logo: Any = None
+    logo: Picture | None = None
 
     @property
     def testing(self) -> bool:
@@ -204,10 +204,10 @@ def _brand_style(text: str, room: float) -> Style:
     return next((style for style in styles if len(wrap(text, style, room)) <= 2), styles[-1])
 
 
-def _draw_logo(sheet: Sheet, logo: Any) -> None:
-    width, height = logo.getSize()
-    scale = min(_LOGO_WIDTH / width, _LOGO_HEIGHT / height)
-    sheet.image(logo, LEFT, TOP + (_LOGO_HEIGHT - height * scale) / 2, width * scale, height * scale)
+def _draw_logo(sheet: Sheet, logo: Picture) -> None:
+    scale = min(_LOGO_WIDTH / logo.width, _LOGO_HEIGHT / logo.height)
+    width, height = logo.width * scale, logo.height * scale
+    sheet.image(logo, LEFT, TOP + (_LOGO_HEIGHT - height) / 2, width, height)
 
 
 def local_time(moment: datetime | None) -> str:

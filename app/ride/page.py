@@ -1,6 +1,6 @@
 """The sheet a RIDE is drawn on: A4, measured in points from the top left corner, with its inks and styles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any, Final, NamedTuple
 
@@ -8,6 +8,7 @@ from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from app.ride import fonts
+from app.ride.picture import Picture
 
 # Flate streams are binary anyway; wrapping them in ASCII only makes the file larger.
 rl_config.useA85 = 0
@@ -60,9 +61,13 @@ HEAD: Final = Style(fonts.BOLD, 6.3, ACCENT)
 class Sheet:
     """A PDF in the making. Fills and rules are drawn at once, text after them when the page ends."""
 
-    def __init__(self, *, title: str, author: str, subject: str) -> None:
+    def __init__(
+        self, *, title: str, author: str, subject: str, inks: Mapping[Ink, Ink] | None = None
+    ) -> None:
+        """``inks`` are drawn in place of others."""
         fonts.face(fonts.REGULAR)
         self._file = BytesIO()
+        self._inks = dict(inks or {})
         self._canvas: Any = Canvas(
             self._file,
             pagesize=(WIDTH, HEIGHT),
@@ -86,7 +91,7 @@ class Sheet:
         page = self._words
         if style is not self._style:
             page.setFont(style.face, style.size)
-            page.setFillColor(style.ink)
+            page.setFillColor(self._inks.get(style.ink, style.ink))
             self._style = style
         page.setTextOrigin(x, HEIGHT - y)
         page._textOut(words)
@@ -107,7 +112,7 @@ class Sheet:
 
     def fill(self, x: float, top: float, width: float, height: float, ink: Ink, radius: float = 0) -> None:
         """A plain area."""
-        self._canvas.setFillColorRGB(*ink)
+        self._canvas.setFillColorRGB(*self._inks.get(ink, ink))
         self._canvas.roundRect(x, HEIGHT - top - height, width, height, radius, stroke=0, fill=1)
 
     def band(self, x: float, top: float, width: float, height: float, ink: Ink) -> None:
@@ -117,13 +122,13 @@ class Sheet:
 
     def frame(self, x: float, top: float, width: float, height: float, ink: Ink = HAIRLINE) -> None:
         """A thin outline with round corners."""
-        self._canvas.setStrokeColorRGB(*ink)
+        self._canvas.setStrokeColorRGB(*self._inks.get(ink, ink))
         self._canvas.setLineWidth(0.6)
         self._canvas.roundRect(x, HEIGHT - top - height, width, height, 4, stroke=1, fill=0)
 
     def rule(self, x: float, y: float, width: float, ink: Ink = HAIRLINE, weight: float = 0.5) -> None:
         """A horizontal line."""
-        self._canvas.setStrokeColorRGB(*ink)
+        self._canvas.setStrokeColorRGB(*self._inks.get(ink, ink))
         self._canvas.setLineWidth(weight)
         self._canvas.line(x, HEIGHT - y, x + width, HEIGHT - y)
 
@@ -146,9 +151,18 @@ class Sheet:
         self._canvas.drawCentredString(0, 0, words)
         self._canvas.restoreState()
 
-    def image(self, reader: Any, x: float, top: float, width: float, height: float) -> None:
-        """A picture, its transparency kept."""
-        self._canvas.drawImage(reader, x, HEIGHT - top - height, width, height, mask="auto")
+    def image(self, picture: Picture, x: float, top: float, width: float, height: float) -> None:
+        """A picture, stretched to ``width`` and ``height``."""
+        page, name = self._canvas, "logo"
+        registered = page._doc.getXObjectName(name)
+        if registered not in page._doc.idToObject:
+            page._doc.addForm(name, picture.as_object())
+        page._currentPageHasImages = 1
+        page.saveState()
+        page.transform(width, 0, 0, height, x, HEIGHT - top - height)
+        page._code.append(f"/{registered} Do")
+        page.restoreState()
+        page._formsinuse.append(name)
 
     def end_page(self) -> None:
         """Set the page's text over its drawing and turn to the next."""

@@ -117,12 +117,17 @@ class History(TenantRow):
 
 
 class Ride(WorkRow):
-    """The PDF of an authorized document; ``id`` is the document's. The file is durable before ``path`` is set."""
+    """The PDF of an authorized document; ``id`` is the document's. The file is durable before ``path`` is set.
+
+    ``branding`` (the version of the taxpayer's) and ``carries_xml`` say what it was drawn with.
+    """
 
     path = TextField(null=True)
     sha256 = TextField(null=True)
     size = IntegerField(null=True)
     pages = IntegerField(null=True)
     deliveries = IntegerField(null=True)
+    branding = IntegerField(null=True)
+    carries_xml = BooleanField(null=True)
     created_at = DateTimeTZField()
     rendered_at = DateTimeTZField(null=True)

@@ -108,3 +108,17 @@ class Halt(TenantRow):
     lifted_at = DateTimeTZField(null=True)
     lifted_by = TextField(null=True)
     lift_reason = TextField(null=True)
+
+
+class BrandingVersion(TenantRow):
+    """Logo and accent colour of a taxpayer's RIDEs from one change to the next; never changed itself."""
+
+    version = IntegerField()
+    logo = BlobField(null=True)
+    accent = TextField(null=True)
+    by = TextField()
+    created_at = DateTimeTZField()
+
+    class Meta:
+        table_name = "branding"
+        primary_key = CompositeKey("tenant_id", "version")

@@ -4,6 +4,8 @@ import json
 
 import pytest
 from cast import Taxpayer
+from PIL import Image
+from pypdf import PdfReader
 from shell import autoriza
 
 from app.lifecycle import State
@@ -50,6 +52,22 @@ def test_a_taxpayer_s_mail_is_signed_and_a_wrong_address_refused(settings, ana):
     assert autoriza(settings, "tenant", "mail", "--ruc", ana.ruc, "--reply-to", "nadie").returncode == 1
     assert json.loads(autoriza(settings, "tenant", "mail", "--ruc", ana.ruc, "--json").stdout) == known
     assert len(audited(ana, "mail_signed")) == 1
+
+
+def test_a_taxpayer_s_logo_and_colour_are_set_shown_and_looked_at(settings, ana, tmp_path):
+    logo, seen = tmp_path / "logo.png", tmp_path / "muestra.pdf"
+    Image.new("RGB", (300, 90), "navy").save(logo)
+    brand = ("tenant", "brand", "--ruc", ana.ruc)
+    done = autoriza(
+        settings, *brand, "--logo", str(logo), "--accent", "#163", "--preview", str(seen), "--json"
+    )
+    known = json.loads(done.stdout)
+    assert (known["version"], known["accent"], known["logo_bytes"] > 50) == (1, "#116633", True)
+    assert len(PdfReader(seen).pages[0].images) == 1
+    pale = autoriza(settings, *brand, "--accent", "#0a5")
+    assert (pale.returncode, "demasiado claro" in pale.stderr) == (1, True)
+    assert json.loads(autoriza(settings, *brand, "--json").stdout) == known
+    assert len(audited(ana, "branded")) == 1
 
 
 def test_a_ride_is_proven_or_its_difference_named(settings, ana, rendered):

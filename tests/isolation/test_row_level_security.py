@@ -10,6 +10,7 @@ from cast import Taxpayer, take_on
 from console_cast import a_run
 from peewee import DatabaseError, ProgrammingError
 
+from app import branding
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.config import environment_of
@@ -20,7 +21,11 @@ from app.store.people import Alert
 from app.store.tenants import Halt
 from app.tenancy import every_tenant_scope, tenant_scope
 
-TABLES = ("tenant", *importlib.import_module("migrations.0001_initial").TENANT_OWNED, "delivery", "notice")
+TABLES = (
+    "tenant",
+    *importlib.import_module("migrations.0001_initial").TENANT_OWNED,
+    *("delivery", "notice", "branding"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +35,7 @@ def ana(services) -> Taxpayer:
     document = ana.document(State.AUTHORIZED)
     ana.render(document.id)
     a_run(ana.id, document.id)
+    branding.change(ana.id, by="test", accent="#1a5276")
     with tenant_scope(ana.id):
         raise_alert(ana.id, "undecided", "asunto", "alerta")
         alert = Alert.select(Alert.id).where(Alert.tenant_id == ana.id)

@@ -107,15 +107,19 @@ def test_one_made_again_by_another_release_is_recorded_as_it_is_now(ana):
 def test_a_proof_names_each_difference_and_changes_nothing(ana):
     _, _, missing = rendered(ana)
     _, _, altered = rendered(ana)
-    other, _, _ = rendered(ana)
+    other, _, file = rendered(ana)
     rendered(ana)
+    file.write_bytes(b"%PDF of another release")
+    with tenant_scope(ana.id):
+        of_another = hashlib.sha256(file.read_bytes()).hexdigest()
+        Ride.update(sha256=of_another).where(Ride.id == other.id).execute()
     missing.unlink()
     altered.write_bytes(b"%PDF forged")
-    differing = ana.under(ride_attach_xml=True)
     said = [one.difference for one in kept_rides.verified(ana.id, ana.services)]
-    assert said == ["falta", "no es el que se guardó", "", ""]
-    [only] = kept_rides.verified(ana.id, differing.services, only=other.id)
-    assert only.difference.startswith("dibujado hoy sería otro")
+    today = "dibujado hoy sería otro: se hizo con otra versión del programa"
+    assert said == ["falta", "no es el que se guardó", today, ""]
+    [only] = kept_rides.verified(ana.id, ana.services, only=other.id)
+    assert only.difference == today
     assert list(kept_rides.verified(ana.id, ana.services, only=other.id + 1000)) == []
     assert not missing.exists()
 

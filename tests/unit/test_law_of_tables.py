@@ -7,9 +7,10 @@ import psycopg2
 import pytest
 from psycopg2.errors import CheckViolation, InsufficientPrivilege, RestrictViolation, UniqueViolation
 
+from app import branding
 from app.lifecycle import MOVES, State
 
-APPEND_ONLY = ("history", "audit", "emission", "document_authorization")
+APPEND_ONLY = ("history", "audit", "emission", "document_authorization", "branding")
 
 
 @pytest.fixture
@@ -17,6 +18,7 @@ def owner(services, ana, simulator) -> Iterator[psycopg2.extensions.cursor]:
     """A cursor of the very role the service works as, inside ana's scope; nothing it does is kept."""
     authorized = ana.document(State.AUTHORIZED)
     ana.render(authorized.id)
+    branding.change(ana.id, by="ana", accent="#1a5276")
     ana.document(State.PENDING_AUTHORIZATION)
     with psycopg2.connect(services.settings.database_url) as connection:
         cursor = connection.cursor()

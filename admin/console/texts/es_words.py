@@ -99,6 +99,7 @@ WORDS: Final[dict[str, str]] = {
     "action.run_now": "Ejecutar programa",
     "action.resend": "Reenviar al comprador",
     "action.mail_signed": "Cambiar la firma del correo",
+    "action.branded": "Cambiar la imagen de los RIDE",
     "action.user_created": "Crear usuario",
     "action.tenant_created": "Crear contribuyente",
     "action.certificate_installed": "Cargar certificado",
