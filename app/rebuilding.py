@@ -9,7 +9,7 @@ from app.tenancy import tenant_scope
 
 
 def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, reason: str) -> bool:
-    """Draw and store the RIDE anew, outside any scope; whether it differs from the one on record before.
+    """Draw and store the RIDE anew with its own branding, outside any scope; whether it differs from the one on record before.
 
     Raises ``Refused`` without a reason, before there is a RIDE, and when the storage does not take it; ``Invalid``
     when the authorized XML cannot be drawn. Then nothing has changed.
@@ -26,7 +26,7 @@ def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, re
             (DocumentAuthorization.tenant_id == tenant_id)
             & (DocumentAuthorization.document_id == document_id)
         )
-    made = kept_rides.drawn(authorization, services.settings)
+    made = kept_rides.drawn_again(ride, authorization, services)
     try:
         services.storage.put(str(ride.path), made.pdf)
     except OSError as error:
