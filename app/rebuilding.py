@@ -9,10 +9,10 @@ from app.tenancy import tenant_scope
 
 
 def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, reason: str) -> bool:
-    """Draw and store the RIDE anew with its own branding, outside any scope; whether it differs from the one on record before.
+    """Draw and store the RIDE anew with its own branding; whether it differs from the one on record before.
 
-    Raises ``Refused`` without a reason, before there is a RIDE, and when the storage does not take it; ``Invalid``
-    when the authorized XML cannot be drawn. Then nothing has changed.
+    Outside any scope. Raises ``Refused`` without a reason, before there is a RIDE, and when the storage does not
+    take it; ``Invalid`` when the authorized XML cannot be drawn. Then nothing has changed.
     """
     if not reason.strip():
         raise Refused("indique por qué se rehace el RIDE")
