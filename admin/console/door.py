@@ -18,9 +18,9 @@ from app.store.base import Row
 from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope, tenant_scope
 
-OPEN = frozenset({"login.sign_in", "static", "healthz"})
+OPEN = frozenset({"login.sign_in", "preferences.keep", "static", "healthz"})
 """What may be asked for without being signed in. Everything else is refused before its view is looked at."""
-WRITES_OF_ANYBODY = frozenset({"login.sign_in", "login.sign_out"})
+WRITES_OF_ANYBODY = frozenset({"login.sign_in", "login.sign_out", "preferences.keep"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 

@@ -7,16 +7,18 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import dates, numbers
 from flask import Flask, current_app, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from admin.console import csrf, texts
+from admin.console import csrf, preferences, texts
 from admin.console.texts import t
 from app.people import Access
 from app.sri.gateway import Environment
 
-ECUADOR = ZoneInfo("America/Guayaquil")
+ECUADOR = ZoneInfo(preferences.ZONE)
+DAY = "dd MMM yyyy"
 _OUTCOMES = (
     (re.compile(r"moved to (\w+)"), "said.moved"),
     (re.compile(r"again in (.+)", re.DOTALL), "said.again"),
@@ -33,7 +35,7 @@ def install(app: Flask) -> None:
     """Give the templates of ``app`` their filters and functions."""
     style = Path(app.static_folder or "") / "console.css"
     app.config["STYLE"] = hashlib.sha256(style.read_bytes()).hexdigest()[:12]
-    for show in (moment, ago, day, money, span, size, outcome):
+    for show in (moment, ago, day, money, number, span, size, outcome):
         app.jinja_env.filters[show.__name__] = show
     app.jinja_env.globals.update(
         t=t,
@@ -42,6 +44,8 @@ def install(app: Flask) -> None:
         menu=lambda: current_app.extensions["admin"][0].menu(),
         asset=lambda name: url_for("static", filename=name, v=current_app.config["STYLE"]),
         csrf_token=csrf.token,
+        language=texts.language,
+        chosen_theme=preferences.theme,
         environment=lambda code: Environment(code).name.lower(),
     )
 
@@ -50,8 +54,7 @@ def moment(at: datetime | None) -> Markup:
     """A moment in America/Guayaquil, to the second; the same in UTC as its title."""
     if at is None:
         return Markup("—")
-    local = at.astimezone(ECUADOR)
-    return _time(at, f"{day(local.date())} {local:%H:%M:%S}", f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
+    return _time(at, _local(at), _utc(at))
 
 
 def ago(at: datetime | None) -> Markup:
@@ -60,20 +63,25 @@ def ago(at: datetime | None) -> Markup:
         return Markup("—")
     seconds = (datetime.now(UTC) - at).total_seconds()
     said = t("time.ago", span=span(seconds)) if seconds >= 0 else t("time.in", span=span(-seconds))
-    local = at.astimezone(ECUADOR)
-    title = f"{day(local.date())} {local:%H:%M:%S} Ecuador · {at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return _time(at, said, title)
+    return _time(at, said, f"{_local(at)} Ecuador · {_utc(at)}")
 
 
 def day(on: date | None) -> str:
     """A date with the month in letters, so that day and month cannot be taken for each other."""
-    return f"{on.day:02d} {t('time.months').split()[on.month - 1]} {on.year}" if on else "—"
+    return dates.format_date(on, DAY, locale=preferences.locale()) if on else "—"
 
 
 def money(amount: Decimal) -> str:
-    """US dollars, the currency of Ecuador, as they are written there."""
-    plain = f"{amount:,.2f}"
-    return "$ " + plain.replace(",", "\u00a0").replace(".", ",").replace("\u00a0", ".")
+    """US dollars, the currency of Ecuador, as the reader's language writes them."""
+    return numbers.format_currency(amount, "USD", locale=preferences.locale())
+
+
+def number(count: int | float | Decimal | None, digits: int = 0) -> str:
+    """A number with its thousands and decimals apart as the reader's language has it."""
+    if count is None:
+        return "—"
+    shape = "#,##0" + ("." + "0" * digits if digits else "")
+    return numbers.format_decimal(count, shape, locale=preferences.locale())
 
 
 def span(seconds: float | None) -> str:
@@ -83,7 +91,7 @@ def span(seconds: float | None) -> str:
     if seconds < 1:
         return f"{max(seconds, 0) * 1_000:.0f} ms"
     if seconds < 10:
-        return f"{seconds:.1f} s".replace(".", ",")
+        return f"{number(seconds, 1)} s"
     left, said = int(seconds), []
     for length, unit in UNITS:
         count, left = divmod(left, length)
@@ -96,7 +104,7 @@ def size(octets: int | None) -> str:
     """A file's size."""
     if octets is None:
         return "—"
-    return f"{octets} B" if octets < 1_024 else f"{octets / 1_024:,.1f} KB".replace(".", ",")
+    return f"{octets} B" if octets < 1_024 else f"{number(octets / 1_024, 1)} KB"
 
 
 def outcome(said: str | None) -> str:
@@ -108,6 +116,14 @@ def outcome(said: str | None) -> str:
             rest = texts.word("state", found[1]) if found.groups() else ""
             return t(key, rest=rest) if rest else t(key)
     return said
+
+
+def _local(at: datetime) -> str:
+    return dates.format_datetime(at, f"{DAY} HH:mm:ss", tzinfo=ECUADOR, locale=preferences.locale())
+
+
+def _utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _time(at: datetime, said: str, title: str) -> Markup:

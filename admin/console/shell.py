@@ -9,7 +9,7 @@ from werkzeug.datastructures import ImmutableDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from admin.console import connection, door, failures, formats, headers, limits, login
+from admin.console import connection, door, failures, formats, headers, limits, login, preferences
 from admin.console.pages.alerts import Alerts
 from admin.console.pages.audit import AuditLog
 from admin.console.pages.documents import Documents
@@ -60,6 +60,7 @@ def assemble(services: Services) -> Flask:
     # The order matters: a connection first, then whoever asks, then what they ask for.
     app.register_blueprint(login.pages)
     app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
+    preferences.install(app)
     connection.install(app)
     door.install(app)
     limits.install(app, services.settings)

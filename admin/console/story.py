@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from admin.console.texts import has, t
+from admin.console.texts import has, spoken, t
 from app.lifecycle import MOVING, State
 from app.sri.codes import describe
 from app.store.base import WorkRow
@@ -93,7 +93,7 @@ def _last_words(document: Document, history: Sequence[History]) -> Sequence[dict
 def _of_sri(message: dict[str, Any]) -> Reason:
     row = describe(str(message.get("code", "")))
     said = str(message.get("text") or row.text)
-    return Reason(row.code, said, row.meaning.es, row.remedy.es, str(message.get("detail", "")))
+    return Reason(row.code, said, spoken(row.meaning), spoken(row.remedy), str(message.get("detail", "")))
 
 
 def _trouble(row: WorkRow) -> Reason | None:
@@ -104,6 +104,6 @@ def _trouble(row: WorkRow) -> Reason | None:
     remedy = t("trouble.person_acts" if row.needs_person_since else "trouble.tries_again")
     if code.isdigit():
         known = describe(code)
-        return Reason(code, known.text, known.meaning.es, remedy, detail)
+        return Reason(code, known.text, spoken(known.meaning), remedy, detail)
     key = f"trouble.{code}" if has(f"trouble.{code}") else "trouble.other"
     return Reason(code, "", t(key), remedy, detail)

@@ -2,11 +2,16 @@
 
 import re
 from pathlib import Path
+from string import Formatter
+
+import pytest
 
 import admin.console
 from admin.console import engine, texts
 from admin.console.pages.schedules import in_words
+from admin.console.texts import LANGUAGES, es
 from admin.console.texts.es import TEXTS
+from admin.console.texts.merging import merged
 from app import sri
 from app.lifecycle import Event, State
 
@@ -22,16 +27,36 @@ def used() -> set[str]:
     keys = set()
     for source in SOURCES:
         text = source.read_text(encoding="utf-8")
-        keys |= set(re.findall(r"""\bt\(\s*f?["']([a-z_.0-9]+)["']""", text))
+        keys |= set(re.findall(r"""\b(?:t|later)\(\s*f?["']([a-z_.0-9]+)["']""", text))
         keys |= set(re.findall(r"""["']((?:schedule|start|trouble)\.[a-z_.0-9]+)["']""", text))
         for stem in re.findall(r"""count_of\(["']([a-z_.]+)["']""", text):
             keys |= {f"{stem}.one", f"{stem}.many"}
     return keys
 
 
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
 def test_every_text_a_page_asks_for_is_written():
     missing = {key for key in used() if not key.endswith(".") and key not in TEXTS}
     assert missing == set()
+
+
+def test_every_language_says_everything_the_others_say():
+    for language, texts_of in LANGUAGES.items():
+        missing = sorted(TEXTS.keys() - texts_of.keys())
+        extra = sorted(texts_of.keys() - TEXTS.keys())
+        assert (missing, extra) == ([], []), (
+            f"texts/{language}/ lacks the first and has too much of the second"
+        )
+        for key, text in texts_of.items():
+            assert placeholders(text) == placeholders(TEXTS[key]), f"{language}: {key}"
+
+
+def test_a_key_written_in_two_files_of_a_language_is_a_mistake():
+    with pytest.raises(ValueError, match="skip"):
+        merged(es.shell, es.shell)
 
 
 def test_no_text_is_written_for_nobody():

@@ -136,7 +136,7 @@ class Watched:
 @pytest.fixture
 def watched(request, chromium: Chromium, console: str) -> Iterator[Watched]:
     scripts = getattr(request, "param", "with scripts") == "with scripts"
-    context = chromium.new_context(java_script_enabled=scripts, accept_downloads=True)
+    context = chromium.new_context(locale="es-EC", java_script_enabled=scripts, accept_downloads=True)
     one = Watched(context.new_page(), console)
     yield one
     context.close()
@@ -217,7 +217,9 @@ def test_betos_viewer_exports_and_does_nothing_of_anas(watched: Watched, anas: D
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_every_page_fits_its_screen(chromium: Chromium, console: str, anas: Document, scheme, width):
-    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    context = chromium.new_context(
+        locale="es-EC", viewport={"width": width, "height": 844}, color_scheme=scheme
+    )
     watched = Watched(context.new_page(), console)
     watched.sign_in("jefa@example.ec")
     wide = {}

@@ -5,7 +5,7 @@ from typing import Any
 from admin.console.filters import OF_TENANT, Filter
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
-from admin.console.texts import t
+from admin.console.texts import later, t
 from app.store.people import Alert
 
 
@@ -26,7 +26,7 @@ class Alerts(ScopedView):
     narrowed_by = (OF_TENANT, Filter("state", _standing, _choices))
 
     def __init__(self) -> None:
-        super().__init__(Alert, name=t("menu.alerts"), endpoint="alerts", url="/alerts")
+        super().__init__(Alert, name=later("menu.alerts"), endpoint="alerts", url="/alerts")
 
     def beside(self, rows: Any) -> dict[str, Any]:
         """Names of taxpayers, by id."""

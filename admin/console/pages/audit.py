@@ -5,7 +5,7 @@ from typing import Any
 from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
-from admin.console.texts import t, word
+from admin.console.texts import later, word
 from app.store.people import Audit
 
 _RESULT, _RESULTS = one_of(Audit.result, ("done", "refused"), lambda value: word("result", value))
@@ -22,7 +22,7 @@ class AuditLog(ScopedView):
     narrowed_by = (OF_TENANT, Filter("result", _RESULT, _RESULTS), Filter("by", _by))
 
     def __init__(self) -> None:
-        super().__init__(Audit, name=t("menu.audit"), endpoint="audit", url="/audit")
+        super().__init__(Audit, name=later("menu.audit"), endpoint="audit", url="/audit")
 
     def beside(self, rows: Any) -> dict[str, Any]:
         """Names of taxpayers, by id."""

@@ -13,7 +13,7 @@ from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.keyset import Place
 from admin.console.pages.document import DocumentPage
 from admin.console.scoped import ScopedView, whose
-from admin.console.texts import count_of, t, word
+from admin.console.texts import count_of, later, t, word
 from app.errors import Refused
 from app.lifecycle import State
 from app.store.documents import Document
@@ -79,7 +79,7 @@ class Documents(DocumentPage, ScopedView):
     )
 
     def __init__(self) -> None:
-        super().__init__(Document, name=t("menu.documents"), endpoint="documents", url="/documents")
+        super().__init__(Document, name=later("menu.documents"), endpoint="documents", url="/documents")
 
     @expose("/")
     def index_view(self) -> Any:
@@ -112,7 +112,7 @@ class Documents(DocumentPage, ScopedView):
             row.issuer = issuers[row.tenant_id]
         return rows
 
-    @action("retry", t("documents.retry"))
+    @action("retry", later("documents.retry"))
     def action_retry(self, rows: list[Document]) -> None:
         """Try the next step of each now; those for which it makes no sense are counted, with the first reason."""
         refused = []

@@ -12,7 +12,7 @@ from admin.console.door import current, mine, of_mine
 from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
-from admin.console.texts import count_of, t, word
+from admin.console.texts import count_of, later, t, word
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.store.documents import Document
@@ -54,7 +54,7 @@ class Runs(ScopedView):
     )
 
     def __init__(self) -> None:
-        super().__init__(Run, name=t("menu.runs"), endpoint="runs", url="/runs")
+        super().__init__(Run, name=later("menu.runs"), endpoint="runs", url="/runs")
 
     def beside(self, rows: Any) -> dict[str, Any]:
         """Names of taxpayers, numbers of documents, and the runs the person may ask for again; by id."""
@@ -86,7 +86,7 @@ class Runs(ScopedView):
             flash(t("run.not_retried", why=why), "refused")
         return redirect(self.get_url(".details_view", row_id=row_id))
 
-    @action("retry", t("runs.retry"))
+    @action("retry", later("runs.retry"))
     def action_retry(self, rows: list[Run]) -> None:
         """Ask again for each that can be; the others are counted, with the first reason."""
         refused = []

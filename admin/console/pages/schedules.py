@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.console import engine
 from admin.console.door import current
 from admin.console.scoped import PageView
-from admin.console.texts import t
+from admin.console.texts import later, t
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.store.engine import Schedule, Tick
@@ -42,7 +42,7 @@ class Schedules(PageView):
     for_admins = True
 
     def __init__(self) -> None:
-        super().__init__(name=t("menu.schedules"), endpoint="schedules", url="/schedules")
+        super().__init__(name=later("menu.schedules"), endpoint="schedules", url="/schedules")
 
     @expose("/")
     def index(self) -> str:

@@ -12,7 +12,7 @@ from admin.console.door import current, mine, of_mine
 from admin.console.keyset import Place
 from admin.console.names import names_of
 from admin.console.scoped import PageView
-from admin.console.texts import t
+from admin.console.texts import later
 from app.lifecycle import State
 from app.store.documents import Document, Ride
 from app.store.engine import Run, Tick
@@ -28,7 +28,7 @@ class Start(PageView):
     """Counts by state and taxpayer, what needs a person, standing alerts, and whether the engine breathes."""
 
     def __init__(self) -> None:
-        super().__init__(name=t("menu.start"), endpoint="start", url="/")
+        super().__init__(name=later("menu.start"), endpoint="start", url="/")
 
     @expose("/")
     def index(self) -> str:

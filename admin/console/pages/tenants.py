@@ -7,7 +7,7 @@ from admin.console.door import of_mine
 from admin.console.filters import Asked
 from admin.console.keyset import Place
 from admin.console.scoped import ScopedView
-from admin.console.texts import t
+from admin.console.texts import later
 from app import certificate_timeline
 from app.store.tenants import Certificate, Halt, Tenant
 
@@ -20,7 +20,7 @@ class Tenants(ScopedView):
     list_template = "console/tenants.html"
 
     def __init__(self) -> None:
-        super().__init__(Tenant, name=t("menu.tenants"), endpoint="tenants", url="/tenants")
+        super().__init__(Tenant, name=later("menu.tenants"), endpoint="tenants", url="/tenants")
 
     def rows(self, asked: Asked, place: Place, most: int) -> list[Any]:  # noqa: ARG002 - nothing to narrow by
         """The first taxpayers at ``place``. Inside ``mine()``."""

@@ -1,22 +1,47 @@
-"""Every word the console shows, by key; a language is one file of this package."""
+"""Every word the console shows, by key; a language is one package of this one, a page or area one file in each."""
 
-from admin.console.texts.es import TEXTS
+from typing import Final
+
+from flask_babel import LazyString, get_locale
+
+from admin.console.texts import en, es
+from app.errors import Text
+
+DEFAULT: Final = "es"
+LANGUAGES: Final = {"es": es.TEXTS, "en": en.TEXTS}
+"""Each language with its texts; all have the same keys and placeholders."""
+
+
+def language() -> str:
+    """The language of the person who asks; Spanish for nobody in particular."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LANGUAGES else DEFAULT
 
 
 def t(key: str, **values: object) -> str:
     """The text ``key`` with ``values`` filled in; raises ``KeyError`` for a key nobody wrote."""
-    text = TEXTS[key]
+    text = LANGUAGES[language()][key]
     return text.format(**values) if values else text
+
+
+def spoken(text: Text) -> str:
+    """A sentence of the service in the language of the person who asks."""
+    return text.en if language() == "en" else text.es
+
+
+def later(key: str) -> LazyString:
+    """The text ``key`` in the language of whoever reads it: for names given when a module is imported."""
+    return LazyString(t, key)
 
 
 def has(key: str) -> bool:
     """Whether there is such a text."""
-    return key in TEXTS
+    return key in LANGUAGES[DEFAULT]
 
 
 def word(group: str, value: str) -> str:
     """The text for ``value`` of a closed set, such as a state; the value itself when it has none."""
-    return TEXTS.get(f"{group}.{value}", value)
+    return LANGUAGES[language()].get(f"{group}.{value}", value)
 
 
 def count_of(key: str, number: int) -> str:

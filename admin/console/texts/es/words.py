@@ -1,9 +1,8 @@
-"""Spanish words for closed sets: states, events, outcomes, codes; and the sentences made of them."""
+"""Words of closed sets (states, events, outcomes, codes) and the sentences made of them, in Spanish."""
 
 from typing import Final
 
-WORDS: Final[dict[str, str]] = {
-    "time.months": "ene feb mar abr may jun jul ago sep oct nov dic",
+TEXTS: Final[dict[str, str]] = {
     "time.ago": "hace {span}",
     "time.in": "dentro de {span}",
     "role.admin": "administra todo",

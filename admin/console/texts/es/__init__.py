@@ -1,0 +1,21 @@
+"""The console in Spanish: one file per page or area, each named once here."""
+
+from typing import Final
+
+from admin.console.texts.es import (
+    alerts,
+    audit,
+    documents,
+    refusals,
+    runs,
+    schedules,
+    shell,
+    start,
+    tenants,
+    words,
+)
+from admin.console.texts.merging import merged
+
+TEXTS: Final[dict[str, str]] = merged(
+    words, shell, refusals, start, documents, runs, schedules, alerts, audit, tenants
+)

@@ -1,0 +1,11 @@
+"""Audit, in Spanish."""
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    "audit.at": "Momento",
+    "audit.by": "Quién",
+    "audit.action": "Qué",
+    "audit.target": "Sobre qué",
+    "audit.result": "Resultado",
+}
