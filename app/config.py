@@ -2,23 +2,22 @@
 
 import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from croniter import CroniterError, croniter
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from app.errors import Misconfigured
 from app.kill_points import Point
+from app.watch_settings import WatchSettings, comes_due
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 
 
-class Settings(BaseSettings):
+class Settings(WatchSettings):
     """Every knob, with its default. Read once per process, then passed down; a wrong value stops the boot."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore")
@@ -201,11 +200,7 @@ class Settings(BaseSettings):
     )
     @classmethod
     def _comes_due(cls, value: str) -> str:
-        try:
-            croniter(value, datetime.now(UTC), second_at_beginning=True).get_next()
-        except (CroniterError, ValueError) as error:
-            raise ValueError(f"not a cron expression that ever comes due ({error})") from error
-        return value
+        return comes_due(value)
 
     @field_validator("secret_keys", mode="before")
     @classmethod
@@ -270,5 +265,10 @@ def _sentence(location: tuple[int | str, ...], value: object, message: str) -> s
     if not location:
         return message.removeprefix("Value error, ")
     name = str(location[0]).upper()
-    shown = "…" if "SECRET" in name or "SMTP" in name else repr(value)
+    shown = "…" if _is_secret(str(location[0])) else repr(value)
     return f"{name}={shown}: {message}"
+
+
+def _is_secret(name: str) -> bool:
+    field = Settings.model_fields.get(name)
+    return field is not None and (not field.repr or "SecretStr" in str(field.annotation))

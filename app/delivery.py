@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from peewee import fn
 
-from app import kept_rides, work
+from app import kept_rides, metrics, work
 from app.alerts import raise_alert, resolve_alert
 from app.envelope import envelope
 from app.mail import addresses
@@ -132,6 +132,7 @@ def _record(claim: Claim, letter: Letter, handed: Handed, hours: float) -> Outco
         "message_id": letter.message_id,
     }
     subject = f"{letter.access_key} {letter.to}"
+    metrics.MAIL.labels(type(handed).__name__.lower()).inc()
     if not (isinstance(handed, NotNow) and handed.away):
         resolve_alert(claim.tenant_id, MAIL_AWAY, SERVER)
     match handed:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from peewee import SQL
 
-from app import circuit
+from app import circuit, metrics
 from app.config import Settings
 from app.errors import Unavailable
 from app.sri.gateway import Answer
@@ -136,8 +136,10 @@ def close_unanswered(call: Call, silence: Unavailable, settings: Settings) -> No
     )
 
 
-def _close(call: Call, **values: object) -> None:
-    SriExchange.update(finished_at=SQL("clock_timestamp()"), **values).where(
+def _close(call: Call, *, outcome: str, **values: object) -> None:
+    took = (datetime.now(UTC) - call.started_at).total_seconds()
+    metrics.SRI_CALLS.labels(call.environment, call.operation, outcome).observe(took)
+    SriExchange.update(finished_at=SQL("clock_timestamp()"), outcome=outcome, **values).where(
         SriExchange.id == call.exchange_id, SriExchange.finished_at.is_null()
     ).execute()
 

@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 from workers.middleware.calm_sigterm import CalmSigterm
 from workers.middleware.connection import Connection
+from workers.middleware.counting import Counting
 from workers.middleware.heartbeat import Heartbeat
 from workers.middleware.log_context import LogContext
 from workers.middleware.run_history import RunHistory
@@ -106,6 +107,7 @@ def open_broker(url: str) -> Broker:
             Retries(max_retries=5, min_backoff=1_000, max_backoff=30_000),
             CalmSigterm(),
             Heartbeat(),
+            Counting(),
             Ticks(),
             Connection(),
             LogContext(),

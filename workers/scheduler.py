@@ -18,6 +18,8 @@ from app import processes
 from app.store.base import database
 from app.store.engine import Schedule
 from workers import ticks
+from workers.broker import broker
+from workers.figures import Carrier
 from workers.runtime import services
 
 log = structlog.get_logger("scheduler")
@@ -42,6 +44,8 @@ class Scheduler(periodiq.Scheduler):
         """Announce the schedules, then tick; PostgreSQL and Redis may come and go meanwhile."""
         signal.signal(signal.SIGTERM, lambda *_: self.stop())
         signal.signal(signal.SIGINT, lambda *_: self.stop())
+        carrier = Carrier(broker.client, "scheduler", self.by)
+        carrier.start()
         self._try(self._announce)
         while not self._over.is_set():
             now = datetime.now(UTC)
@@ -50,6 +54,7 @@ class Scheduler(periodiq.Scheduler):
                 self._over.wait(min(self._until_next(now), BEAT_S))
             else:
                 self._over.wait(RETRY_S)
+        carrier.stop()
 
     def stop(self) -> None:
         """End after the tick under way."""

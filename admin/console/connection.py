@@ -8,7 +8,7 @@ from app.store.base import database
 from app.tenancy import refuse_unsafe_role
 
 log = structlog.get_logger("console")
-WITHOUT_DATABASE = frozenset({"static", "healthz"})
+WITHOUT_DATABASE = frozenset({"static", "healthz", "readyz", "metrics"})
 
 
 class Connections:

@@ -18,8 +18,10 @@ from app.store.base import Row
 from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope, tenant_scope
 
-OPEN = frozenset({"login.sign_in", "preferences.keep", "static", "healthz"})
+OPEN = frozenset({"login.sign_in", "preferences.keep", "static", "healthz", "readyz", "metrics"})
 """What may be asked for without being signed in. Everything else is refused before its view is looked at."""
+PROBES = frozenset({"healthz", "readyz"})
+"""What a platform asks for from inside, without TLS."""
 WRITES_OF_ANYBODY = frozenset({"login.sign_in", "login.sign_out", "preferences.keep"})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -87,7 +89,7 @@ def _still_welcome(remembered: str) -> Visitor | None:
 
 
 def _demand_https() -> Response | None:
-    if current_app.config["BEHIND_TLS_PROXY"] and not request.is_secure and request.endpoint != "healthz":
+    if current_app.config["BEHIND_TLS_PROXY"] and not request.is_secure and request.endpoint not in PROBES:
         return redirect(request.url.replace("http://", "https://", 1), 301)
     return None
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask
 from flask_admin import Admin
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import ImmutableDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from admin.console import connection, door, failures, formats, headers, limits, login, preferences
+from admin.console import connection, door, failures, formats, headers, limits, login, preferences, probes
 from admin.console.pages.alerts import Alerts
 from admin.console.pages.audit import AuditLog
 from admin.console.pages.documents import Documents
@@ -59,7 +59,6 @@ def assemble(services: Services) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # The order matters: a connection first, then whoever asks, then what they ask for.
     app.register_blueprint(login.pages)
-    app.add_url_rule("/healthz", "healthz", lambda: Response("ok\n", mimetype="text/plain"))
     preferences.install(app)
     connection.install(app)
     door.install(app)
@@ -67,6 +66,7 @@ def assemble(services: Services) -> Flask:
     headers.install(app)
     failures.install(app)
     formats.install(app)
+    probes.install(app, services)
     _add_pages(app)
     return app
 

@@ -6,6 +6,7 @@ import pytest
 from cast import take_on
 from console_cast import Browser, signed_in
 
+from app import facts
 from app.store.base import database
 from app.tenancy import tenant_scope
 
@@ -106,6 +107,16 @@ PLACES = (
 def test_a_page_reads_a_small_part_of_the_documents(visitors, who, place):
     with queries_about_documents() as made:
         visitors[who].read(place)
+    assert made
+    for query in made:
+        plan = plan_of(*query)
+        assert not scanned(plan), query[0]
+        assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < MOST_BLOCKS, query[0]
+
+
+def test_the_figures_for_prometheus_read_a_small_part_of_the_documents(crowd):
+    with queries_about_documents() as made:
+        list(facts.families(per_tenant=False))
     assert made
     for query in made:
         plan = plan_of(*query)

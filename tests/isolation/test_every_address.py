@@ -42,6 +42,8 @@ OPEN = Answers(OK, OK, OK, OK)
 
 KNOWN = {
     ("/healthz", "GET"): OPEN,
+    ("/readyz", "GET"): OPEN,
+    ("/metrics", "GET"): Answers(MISSING, MISSING, MISSING, MISSING),  # no token is set
     ("/static/<path:filename>", "GET"): OPEN,
     ("/login", "GET"): Answers(OK, 302, 302, 302),
     ("/login", "POST"): Answers(401, 401, 401, 401),  # with a wrong password
