@@ -75,6 +75,13 @@ class Settings(WatchSettings):
     watch_certificates_cron: str = Field(
         "0 0 6 * * *", description="cron with seconds: the look at certificates that end"
     )
+    roll_up_cron: str = Field(
+        "*/30 * * * * *", description="cron: when counters and charts are brought up to date"
+    )
+    continue_bulk_cron: str = Field(
+        "*/10 * * * * *", description="cron: when bulk operations that stand still go on"
+    )
+    bulk_per_s: Count = Field(100, description="documents a bulk operation does per second")
     schedule_timezone: str = Field(
         "America/Guayaquil", description="time zone the cron expressions are read in"
     )
@@ -197,6 +204,8 @@ class Settings(WatchSettings):
         "housekeeping_cron",
         "check_invariants_cron",
         "watch_certificates_cron",
+        "roll_up_cron",
+        "continue_bulk_cron",
     )
     @classmethod
     def _comes_due(cls, value: str) -> str:

@@ -23,26 +23,33 @@ def resend(tenant_id: int, document_id: int, *, to: str | None = None, by: str, 
     What was given up or refused there before counts as settled. Raises ``Refused`` without a RIDE, an address or a
     reason, and while the same is on its way.
     """
+    with tenant_scope(tenant_id):
+        return resend_within(tenant_id, document_id, to=to, by=by, reason=reason)
+
+
+def resend_within(
+    tenant_id: int, document_id: int, *, to: str | None = None, by: str, reason: str
+) -> list[str]:
+    """``resend`` as a part of the caller's transaction, inside the tenant's scope."""
     if not reason.strip():
         raise Refused("indique el motivo del reenvío")
-    with tenant_scope(tenant_id):
-        document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
-        if document is None:
-            raise Refused(f"no existe el comprobante {document_id}")
-        if not Ride.select().where(Ride.id == document_id, Ride.path.is_null(False)).exists():
-            raise Refused(
-                f"el comprobante {document_id} está en {document.state}: todavía no tiene RIDE que enviar"
-            )
-        chosen = _chosen(document_id, to)
-        _settle(tenant_id, document_id, chosen)
-        occasion = secrets.token_hex(8)
-        for address in chosen:
-            said = {"requested_by": by, "reason": reason}
-            insert(tenant_id, document_id, RESEND, occasion, address=address, **said, **work.cleared(0))
-            for kind in (REFUSED_BY_MAIL, UNDELIVERED):
-                resolve_alert(tenant_id, kind, f"{document.access_key} {address}")
-        target = f"document {document_id}"
-        audit(tenant_id, by=by, action="resend", target=target, reason=reason, facts={"to": chosen})
+    document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
+    if document is None:
+        raise Refused(f"no existe el comprobante {document_id}")
+    if not Ride.select().where(Ride.id == document_id, Ride.path.is_null(False)).exists():
+        raise Refused(
+            f"el comprobante {document_id} está en {document.state}: todavía no tiene RIDE que enviar"
+        )
+    chosen = _chosen(document_id, to)
+    _settle(tenant_id, document_id, chosen)
+    occasion = secrets.token_hex(8)
+    for address in chosen:
+        said = {"requested_by": by, "reason": reason}
+        insert(tenant_id, document_id, RESEND, occasion, address=address, **said, **work.cleared(0))
+        for kind in (REFUSED_BY_MAIL, UNDELIVERED):
+            resolve_alert(tenant_id, kind, f"{document.access_key} {address}")
+    target = f"document {document_id}"
+    audit(tenant_id, by=by, action="resend", target=target, reason=reason, facts={"to": chosen})
     return chosen
 
 

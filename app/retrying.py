@@ -22,24 +22,32 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
     Raises ``Refused`` when it does not exist, is being worked on, or waits for a correction of its content.
     """
     with tenant_scope(tenant_id):
-        document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
-        if document is None:
-            raise Refused(f"no existe el comprobante {document_id}")
-        state = State(document.state)
-        kind: Kind = "ride" if state == State.AUTHORIZED else "document"
-        _must_make_sense(document, state)
-        model: type[WorkRow] = Ride if kind == "ride" else Document
-        as_seen = Ride.path.is_null() if kind == "ride" else Document.state == str(state)
-        released = (
-            model.update(**work.cleared(0))
-            .where(model.tenant_id == tenant_id, model.id == document_id, work.free(model), as_seen)
-            .execute()
-        )
-        if not released:
-            raise Refused("se está trabajando en él en este momento, o acaba de cambiar")
-        for code in filter(None, (document.needs_person_code,)):
-            resolve_alert(tenant_id, code, document.access_key or str(document_id))
-        audit(tenant_id, by=by, action="retry", target=f"document {document_id}", reason=reason)
+        return retry_within(tenant_id, document_id, by=by, reason=reason)
+
+
+def retry_within(
+    tenant_id: int, document_id: int, *, by: str, reason: str | None = None
+) -> tuple[Kind, State]:
+    """``retry`` as a part of the caller's transaction, inside the tenant's scope."""
+    document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
+    if document is None:
+        raise Refused(f"no existe el comprobante {document_id}")
+    state = State(document.state)
+    kind: Kind = "ride" if state == State.AUTHORIZED else "document"
+    _must_make_sense(document, state)
+    model: type[WorkRow] = Ride if kind == "ride" else Document
+    as_seen = Ride.path.is_null() if kind == "ride" else Document.state == str(state)
+    released = (
+        model.update(**work.cleared(0))
+        .where(model.tenant_id == tenant_id, model.id == document_id, work.free(model), as_seen)
+        .execute()
+    )
+    if not released:
+        raise Refused("se está trabajando en él en este momento, o acaba de cambiar")
+    for code in filter(None, (document.needs_person_code,)):
+        resolve_alert(tenant_id, code, document.access_key or str(document_id))
+    audit(tenant_id, by=by, action="retry", target=f"document {document_id}", reason=reason)
+
     return kind, state
 
 

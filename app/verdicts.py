@@ -11,7 +11,7 @@ from app.alerts import raise_alert
 from app.exchanges import Call
 from app.lifecycle import Event, State
 from app.outcome import Later, Moved, Outcome
-from app.sri.codes import CATALOGUE
+from app.sri.codes import CATALOGUE, Follow, describe
 from app.sri.gateway import Answer, Authorized, Rejected, Returned
 from app.store.advance import advance
 from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
@@ -131,7 +131,9 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     halts.place_for(claim.row, answer)
     _tell_unknown_codes(claim, answer)
-    advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now())
+    advance(
+        claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now(), **_refused_for(answer)
+    )
     return Moved(State.REJECTED)
 
 
@@ -144,8 +146,16 @@ def give_back(claim: Claim, answer: Returned) -> Outcome:
     """An explicit DEVUELTA: the document never entered the SRI, and a person corrects it."""
     halts.place_for(claim.row, answer)
     _tell_unknown_codes(claim, answer)
-    advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now())
+    advance(
+        claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now(), **_refused_for(answer)
+    )
     return Moved(State.RETURNED)
+
+
+def _refused_for(answer: Answer) -> dict[str, Any]:
+    """The columns that say why: the first message that is no mere warning."""
+    grave = [m for m in answer.messages if describe(m.code).follow is not Follow.SHOW] or answer.messages
+    return {"refused_code": grave[0].code, "refused_text": grave[0].text} if grave else {}
 
 
 def _tell_unknown_codes(claim: Claim, answer: Answer) -> None:

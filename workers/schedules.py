@@ -7,10 +7,11 @@ from typing import Any
 import dramatiq
 import structlog
 
-from app import certificate_watch, delivery, housekeeping, kept_rides, processes, tenants
+from app import certificate_watch, counting, delivery, housekeeping, kept_rides, processes, rollups, tenants
+from app.bulk import proposing, running
 from app.tenancy import every_tenant_scope
 from app.time_scale import scaled
-from workers import chains, gate, jobs, sweeps, ticks
+from workers import bulk, chains, gate, jobs, sweeps, ticks
 from workers.broker import broker
 from workers.cron import Cron
 from workers.job import Job
@@ -157,6 +158,7 @@ def keep_house(tick_id: int | None = None) -> None:
     with ticks.running(tick_id):
         with every_tenant_scope():
             abandoned = abandon_runs_of_the_dead(LONGEST_STEP_S)
+            proposing.forget_unstarted()
         kept = housekeeping.keep_runs(settings().job_retention_hours, settings().failed_job_retention_days)
         lost = ticks.close_lost(ticks.RUNS_AT_MOST_S)
         tell({"abandoned": abandoned, "ticks": lost, "forgotten": processes.forget_silent(), **kept})
@@ -178,6 +180,25 @@ def watch_certificates(tick_id: int | None = None) -> None:
     tell({"tenants": looked_at})
 
 
+@_periodic(settings().roll_up_cron)
+def roll_up(tick_id: int | None = None) -> None:
+    """Counters folded, and the rollups that charts are made of brought up to now."""
+    with ticks.running(tick_id):
+        with every_tenant_scope():
+            folded = counting.fold()
+        tell({"folded": folded, "stretches": rollups.roll_up()})
+
+
+@_periodic(settings().continue_bulk_cron)
+def continue_bulk(tick_id: int | None = None) -> None:
+    """Bulk operations whose message was lost, or whose worker died, go on."""
+    with ticks.running(tick_id):
+        waiting = running.stalled()
+        for bulk_id in waiting:
+            bulk.send(bulk_id)
+        tell({"found": len(waiting), "published": len(waiting)})
+
+
 PERIODIC = (
     sign_drafts,
     submit_signed,
@@ -188,5 +209,7 @@ PERIODIC = (
     keep_house,
     check_invariants,
     watch_certificates,
+    roll_up,
+    continue_bulk,
 )
 """What the scheduler announces and ticks; a new schedule is a function above and a name here."""

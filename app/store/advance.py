@@ -8,6 +8,9 @@ from app.lifecycle import MOVES, Event, State
 from app.store.documents import Document, History
 from app.work import Claim, Refused, cleared
 
+NOT_REFUSED: dict[str, object] = {"refused_code": None, "refused_text": None}
+"""What a document says of its refusal in every state but the two refused ones."""
+
 
 def advance(
     claim: Claim,
@@ -27,7 +30,7 @@ def advance(
     """
     sources, target = MOVES[event]
     changed = (
-        Document.update(state=target, **cleared(due_in), **values)
+        Document.update(state=target, **cleared(due_in), **(NOT_REFUSED | values))
         .where(claim.still_mine(), Document.state.in_([str(state) for state in sources]))
         .execute()
     )

@@ -25,4 +25,5 @@ class Delivery(WorkRow):
     outcome = TextField(null=True)
     server_code = IntegerField(null=True)
     server_said = TextField(null=True)
+    cause = TextField(null=True)
     created_at = DateTimeTZField()

@@ -10,12 +10,15 @@ from cast import Taxpayer, take_on
 from console_cast import a_run
 from peewee import DatabaseError, ProgrammingError
 
-from app import branding
+from app import branding, counting, rollups
 from app.alerts import raise_alert
 from app.auditing import audit
+from app.bulk import proposing
 from app.config import environment_of
 from app.lifecycle import State
+from app.possible import Action
 from app.store.base import database
+from app.store.documents import Document
 from app.store.notices import Notice
 from app.store.people import Alert
 from app.store.tenants import Halt
@@ -25,6 +28,7 @@ TABLES = (
     "tenant",
     *importlib.import_module("migrations.0001_initial").TENANT_OWNED,
     *("delivery", "notice", "branding"),
+    *("tally", "tally_change", "rollup", "bulk_item"),
 )
 
 
@@ -36,7 +40,13 @@ def ana(services) -> Taxpayer:
     ana.render(document.id)
     a_run(ana.id, document.id)
     branding.change(ana.id, by="test", accent="#1a5276")
+    with every_tenant_scope():
+        counting.fold()
+    rollups.roll_up()
+    ana.document(State.DRAFT)  # counted, and not folded yet
     with tenant_scope(ana.id):
+        everything = Document.select(Document.tenant_id, Document.id)
+        proposing.propose(Action.RETRY, everything, described={}, by="test", click="click")
         raise_alert(ana.id, "undecided", "asunto", "alerta")
         alert = Alert.select(Alert.id).where(Alert.tenant_id == ana.id)
         Notice.insert(

@@ -5,6 +5,7 @@ from typing import Final
 from admin.console.texts.es import (
     alerts,
     audit,
+    bulk,
     documents,
     refusals,
     runs,
@@ -17,5 +18,5 @@ from admin.console.texts.es import (
 from admin.console.texts.merging import merged
 
 TEXTS: Final[dict[str, str]] = merged(
-    words, shell, refusals, start, documents, runs, schedules, alerts, audit, tenants
+    words, shell, refusals, start, documents, runs, schedules, alerts, audit, tenants, bulk
 )

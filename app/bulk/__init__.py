@@ -1,0 +1,8 @@
+"""One action on many documents: a snapshot of them as of the click, looked over before it starts, done step by step.
+
+proposed ──a reason──► running ◄──► paused
+   └ forgotten           │  └────────┴──► stopped
+                         └──► done
+
+Nothing fiscal is ever deleted, and what arrives after the click is not touched.
+"""

@@ -1,0 +1,207 @@
+"""An operation under way: started with a reason, paused, stopped, and done a few documents at a time.
+
+Each document is done in the transaction that writes its result, so that a process killed at any moment leaves it done
+and on record, or neither. (A RIDE drawn anew is the exception: drawing it twice changes nothing.)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Literal
+
+import structlog
+from peewee import InterfaceError, OperationalError, fn
+
+from app import rebuilding, resending, retrying
+from app.auditing import audit
+from app.errors import AutorizaError, Refused
+from app.lifecycle import State
+from app.possible import Action
+from app.services import Services
+from app.store.base import database
+from app.store.bulk import Bulk, BulkItem
+from app.tenancy import every_tenant_scope, tenant_scope
+from app.time_scale import scaled
+from app.work import EARLY_S, in_seconds
+
+log = structlog.get_logger("bulk")
+PATIENCE_S = 30.0
+"""After so long without a word from whoever works on an operation, somebody else goes on."""
+PACE_S = 1.0
+"""One step is due so long after the one before."""
+CHANGES = {
+    "start": ("proposed", "running"),
+    "pause": ("running", "paused"),
+    "resume": ("paused", "running"),
+    "stop": (("running", "paused"), "stopped"),
+}
+Change = Literal["start", "pause", "resume", "stop"]
+
+
+@dataclass(frozen=True)
+class Wake:
+    """What the queue should be told of after a step: a document, or its RIDE, due now, or ``mails`` deliveries."""
+
+    tenant_id: int
+    document_id: int
+    kind: Literal["document", "ride", "mail"]
+    state: State | None = None
+    mails: int = 0
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step did; ``more`` says that another is due in ``PACE_S``."""
+
+    items: int = 0
+    wakes: Sequence[Wake] = ()
+    more: bool = False
+
+
+def change(bulk_id: int, what: Change, *, by: str, reason: str | None = None) -> None:
+    """Start, pause, resume or stop an operation, on record for each of its tenants. Inside a scope of all of them.
+
+    What was asked before is not asked twice: starting one that was started changes nothing. Raises ``Refused``
+    without a reason to start it, or when it has ended.
+    """
+    sources, target = CHANGES[what]
+    operation = Bulk.get_by_id(bulk_id)
+    values: dict[str, Any] = {"changed_by": by, "changed_at": fn.now()}
+    if what == "start":
+        reason = (reason or "").strip()
+        if not reason:
+            raise Refused("indique el motivo")
+        values |= {"reason": reason, "started_at": fn.now()}
+    if target == "running":
+        values["next_step_at"] = fn.now()
+    if target == "stopped":
+        values["finished_at"] = fn.now()
+    moved = Bulk.update(stage=target, **values).where(
+        Bulk.id == bulk_id, Bulk.stage.in_([sources] if isinstance(sources, str) else list(sources))
+    )
+    if not moved.execute():
+        if operation.stage == target or (what == "start" and operation.stage != "proposed"):
+            return
+        raise Refused(f"la operación {bulk_id} ya terminó o no ha comenzado")
+    for tenant_id in operation.tenant_ids:
+        facts = {"action": operation.action, "items": operation.items}
+        audit(tenant_id, by=by, action=f"bulk_{what}", target=f"bulk {bulk_id}", reason=reason, facts=facts)
+
+
+def stalled() -> list[int]:
+    """Operations that should go on and that nobody works on."""
+    with every_tenant_scope():
+        due = Bulk.select(Bulk.id).where(Bulk.stage == "running", Bulk.next_step_at < in_seconds(-2 * PACE_S))
+        return [int(row.id) for row in due.order_by(Bulk.id)]
+
+
+def step(bulk_id: int, services: Services, *, most: int) -> Step:
+    """Do the next ``most`` documents of an operation, outside any scope; nothing when none is due now.
+
+    Whoever comes while another works on it does nothing.
+    """
+    taken = _take(bulk_id, most)
+    if taken is None:
+        return Step()
+    operation, items = taken
+    wakes: list[Wake] = []
+    for tenant_id, own in groupby(items, lambda item: int(item.tenant_id)):
+        done = _rebuild if operation.action == Action.REBUILD_RIDE else _within_one_transaction
+        wakes += done(operation, tenant_id, [int(item.document_id) for item in own], services)
+    return Step(len(items), wakes, more=_let_go(operation))
+
+
+def _take(bulk_id: int, most: int) -> tuple[Bulk, list[BulkItem]] | None:
+    with every_tenant_scope():
+        held = Bulk.update(next_step_at=in_seconds(PATIENCE_S)).where(
+            Bulk.id == bulk_id, Bulk.stage == "running", Bulk.next_step_at <= fn.now()
+        )
+        if not held.execute():
+            return None
+        waiting = BulkItem.select().where(BulkItem.bulk_id == bulk_id, BulkItem.outcome.is_null())
+        items = list(waiting.order_by(BulkItem.document_id).limit(most))
+        return Bulk.get_by_id(bulk_id), sorted(items, key=lambda item: (item.tenant_id, item.document_id))
+
+
+def _let_go(operation: Bulk) -> bool:
+    with every_tenant_scope():
+        waiting = BulkItem.select().where(BulkItem.bulk_id == operation.id, BulkItem.outcome.is_null())
+        more = bool(waiting.exists())
+        values = (
+            {"next_step_at": in_seconds(scaled(PACE_S) - EARLY_S)}
+            if more
+            else {"stage": "done", "finished_at": fn.now()}
+        )
+        Bulk.update(**values).where(Bulk.id == operation.id, Bulk.stage == "running").execute()
+    return more
+
+
+def _within_one_transaction(
+    operation: Bulk,
+    tenant_id: int,
+    documents: list[int],
+    services: Services,  # noqa: ARG001 - shape of ``_rebuild``
+) -> list[Wake]:
+    wakes = []
+    with tenant_scope(tenant_id):
+        for document_id in _still_waiting(operation.id, documents):
+            try:
+                with database.atomic():
+                    wakes.append(_ACTS[Action(operation.action)](operation, tenant_id, document_id))
+                _write(operation.id, document_id, "done")
+            except AutorizaError as why:
+                _write(operation.id, document_id, "skipped", str(why))
+            except (OperationalError, InterfaceError):
+                raise  # PostgreSQL is away: nothing of this is kept, and the step is done again
+            except Exception as bug:
+                log.exception("bulk_item_failed", bulk=operation.id, document=document_id)
+                _write(operation.id, document_id, "failed", f"{type(bug).__name__}: {bug}")
+    return wakes
+
+
+def _still_waiting(bulk_id: int, documents: list[int]) -> list[int]:
+    rows = (
+        BulkItem.select(BulkItem.document_id)
+        .where(BulkItem.bulk_id == bulk_id, BulkItem.document_id.in_(documents), BulkItem.outcome.is_null())
+        .order_by(BulkItem.document_id)
+        .for_update()
+    )
+    return [int(row.document_id) for row in rows]
+
+
+def _write(bulk_id: int, document_id: int, outcome: str, said: str | None = None) -> None:
+    BulkItem.update(outcome=outcome, said=said and said[:500], at=fn.now()).where(
+        BulkItem.bulk_id == bulk_id, BulkItem.document_id == document_id, BulkItem.outcome.is_null()
+    ).execute()
+
+
+def _retry(operation: Bulk, tenant_id: int, document_id: int) -> Wake:
+    kind, state = retrying.retry_within(tenant_id, document_id, by=operation.by, reason=operation.reason)
+    return Wake(tenant_id, document_id, kind, state)
+
+
+def _resend(operation: Bulk, tenant_id: int, document_id: int) -> Wake:
+    to = resending.resend_within(tenant_id, document_id, by=operation.by, reason=str(operation.reason))
+    return Wake(tenant_id, document_id, "mail", mails=len(to))
+
+
+_ACTS = {Action.RETRY: _retry, Action.RESEND_MAIL: _resend}
+
+
+def _rebuild(operation: Bulk, tenant_id: int, documents: list[int], services: Services) -> list[Wake]:
+    for document_id in documents:
+        outcome, said = "done", None
+        try:
+            rebuilding.rebuild(
+                tenant_id, document_id, services, by=operation.by, reason=str(operation.reason)
+            )
+        except AutorizaError as why:
+            outcome, said = "skipped", str(why)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as bug:
+            log.exception("bulk_item_failed", bulk=operation.id, document=document_id)
+            outcome, said = "failed", f"{type(bug).__name__}: {bug}"
+        with tenant_scope(tenant_id):
+            _write(operation.id, document_id, outcome, said)
+    return []
