@@ -37,6 +37,7 @@ def at(point: Point) -> Inject:
 
 def _kill_during_a_call(ground: Ground) -> None:
     ground.simulator.script([{"fault": "stall", "stage": "recepcion", "seconds": 1.2, "times": 30}])
+    ground.import_more(12)  # what was under way may all have been sent by now
     victims: list[int] = []
 
     def one_is_calling() -> bool:
