@@ -8,7 +8,7 @@ FIND_PYTHON = for python in python3.14 python3.13 python3.12 python3.11 python3;
 	if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo "$$python"; break; fi; done
 
-.PHONY: install demo test conformance check bench faults lock clean
+.PHONY: install demo test conformance check bench faults proofs lock clean
 
 install: .venv/runtime.stamp  ## .venv with what the service needs
 
@@ -32,6 +32,9 @@ bench: .venv/runtime.stamp  ## throughput and latency, measured on this machine
 
 faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --seed 7 --full-scale --resume"
 	PYTHONPATH=tests:. $(PY) -m faults $(ARGS)
+
+proofs: .venv/dev.stamp  ## promises about sizes and long times; ARGS="outage fairness --size 0.1"
+	PYTHONPATH=tests:. $(PY) -m proofs $(ARGS)
 
 .venv/python.stamp:
 	@python=$$($(FIND_PYTHON)); \

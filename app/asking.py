@@ -1,5 +1,7 @@
 """One call to the SRI within one claim: let through by its circuit, on record before, and what its silence means."""
 
+from dataclasses import replace
+
 from app import circuit, exchanges, work
 from app.alerts import raise_alert
 from app.errors import Unavailable
@@ -13,6 +15,8 @@ from app.time_scale import scaled
 from app.work import Claim
 
 HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
+PROBED_AGAIN = 2.5
+"""Pauses between probes after which the document of a failed one may be a probe again."""
 POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
 """Waits between polls after RECIBIDA: the SRI usually decides in seconds and may take 24 hours (ficha 5.12, 7.4)."""
 
@@ -27,7 +31,7 @@ def open_call(
     if open_circuit and not circuit.take_probe(environment, operation, patience_s=patience_s):
         work.give_back(claim)
         return None
-    return exchanges.open_call(claim, operation, emission)
+    return replace(exchanges.open_call(claim, operation, emission), probe=open_circuit)
 
 
 def ask(services: Services, call: exchanges.Call, emission: Emission) -> Reception | Verdict:
@@ -41,11 +45,15 @@ def ask(services: Services, call: exchanges.Call, emission: Emission) -> Recepti
 
 
 def unanswered(claim: Claim, call: exchanges.Call, silence: Unavailable, services: Services) -> Outcome:
-    """No usable answer: on record, and the document comes back later as it is."""
-    wait = work.backoff(claim.attempts)
+    """No usable answer: on record, and the document comes back later as it is.
+
+    A probe spends no attempt, and its document lets others be the next probes: it may be what the SRI cannot bear.
+    """
+    probe_s = services.settings.circuit_probe_s
+    wait = PROBED_AGAIN * probe_s if call.probe else work.backoff(claim.attempts)
     with tenant_scope(claim.tenant_id):
         exchanges.close_unanswered(call, silence, services.settings)
-        work.sleep(claim, wait, code=silence.kind, why=str(silence)[:500])
+        work.sleep(claim, wait, code=silence.kind, why=str(silence)[:500], spent=not call.probe)
     return Later(wait, silence.kind)
 
 

@@ -25,12 +25,13 @@ RAW_KEPT = 256 * 1024
 
 @dataclass(frozen=True)
 class Call:
-    """An exchange whose row is committed and whose answer is not known yet."""
+    """An exchange whose row is committed and whose answer is not known yet; ``probe``: its circuit was open."""
 
     exchange_id: int
     operation: Operation
     access_key: str
     started_at: datetime
+    probe: bool = False
 
     @property
     def environment(self) -> int:

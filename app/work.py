@@ -182,6 +182,13 @@ def finish(claim: Claim, **values: object) -> None:
     _let_go(claim, **{**cleared(None), **values})
 
 
+def unpublish(model: type[WorkRow], tenant_id: int, row_id: int) -> None:
+    """Let the row's sweep take it up at once, its message having come to nothing; not when another is on its way."""
+    model.update(published_at=None).where(
+        model.tenant_id == tenant_id, model.id == row_id, model.published_at <= fn.now(), free(model)
+    ).execute()
+
+
 def backoff(attempt: int, *, base_s: float = 2, cap_s: float = 900) -> float:
     """Seconds before attempt ``attempt`` + 1: doubling from ``base_s`` to ``cap_s``, up to a quarter less at random."""
     ceiling: float = min(cap_s, base_s * 2 ** min(attempt - 1, 30))

@@ -22,10 +22,10 @@ from app.store.documents import Document, Ride
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 from app.work import Claim
-from workers import gate
+from workers import chains, gate
 from workers.broker import broker
 from workers.middleware.run_history import tell
-from workers.pacing import Crowded, Reserved, Service
+from workers.pacing import Service
 from workers.runtime import services, settings
 
 log = structlog.get_logger("jobs")
@@ -133,14 +133,13 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
     ``paced`` says that its call to the SRI is reserved already.
     """
     if kind.calls and not paced:
-        match gate.reserve(kind.calls, tenant_id):
-            case Crowded():
-                return "not its tenant's turn: left to the sweep"
-            case Reserved(wait_s) if wait_s > gate.WORTH_WAITING_S:
-                publish(kind, tenant_id, document_id, wait_s, paced=True)
-                return f"its turn is in {wait_s:.1f} s"
-            case Reserved(wait_s):
-                time.sleep(wait_s)
+        wait_s = gate.turn(kind.calls, tenant_id)
+        if wait_s is None:
+            return _leave_to_sweep(kind, tenant_id, document_id)
+        if wait_s > gate.WORTH_WAITING_S:
+            publish(kind, tenant_id, document_id, wait_s, paced=True)
+            return f"its turn is in {wait_s:.1f} s"
+        time.sleep(wait_s)
     with tenant_scope(tenant_id):
         claim = work.claim(
             kind.model,
@@ -162,6 +161,16 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
     )
     _follow(kind, claim, outcome)
     return _say(outcome)
+
+
+def _leave_to_sweep(kind: Job, tenant_id: int, document_id: int) -> str:
+    """Others of its tenant wait before it, or nobody may call: its tenant's sweep takes all in their order."""
+    if not gate.flows(kind.calls, tenant_id):
+        return "not tried: the SRI does not answer"
+    with tenant_scope(tenant_id):
+        work.unpublish(kind.model, tenant_id, document_id)
+    chains.start(kind.name, tenant_id)
+    return "not its turn: left to its tenant's sweep"
 
 
 def _work(kind: Job, claim: Claim) -> Outcome:

@@ -199,6 +199,16 @@ def continue_bulk(tick_id: int | None = None) -> None:
         tell({"found": len(waiting), "published": len(waiting)})
 
 
+chains.SWEEPS.update(
+    {
+        jobs.sign_document.name: sign_tenant_drafts,
+        jobs.submit_document.name: submit_tenant_documents,
+        jobs.check_authorization.name: check_tenant_authorizations,
+        jobs.generate_ride.name: generate_tenant_rides,
+        jobs.deliver_document.name: deliver_tenant_documents,
+    }
+)
+
 PERIODIC = (
     sign_drafts,
     submit_signed,

@@ -47,16 +47,22 @@ class Summary:
 
 
 def sweep_tenant(kind: Job, tenant_id: int) -> Summary:
-    """Publish one tenant's due rows, as many as its queue and its pace have room for."""
+    """Publish one tenant's due rows, as many as its queue and its pace have room for, each for its turn."""
     summary = Summary()
-    while (room := _room(kind, tenant_id) - (summary.published if kind.calls else 0)) > 0:
+    while (room := _room(kind)) > 0:
         wanted = min(room, services().settings.sweep_batch)
-        ids, keyless = _stamp(kind, tenant_id, wanted)
+        waits = gate.turns(kind.calls, tenant_id, wanted) if kind.calls else [0.0] * wanted
+        ids, keyless = _stamp(kind, tenant_id, waits) if waits else ([], 0)
         summary.found += len(ids) + keyless
         summary.skipped += keyless
-        summary.errors += _publish(kind, tenant_id, ids)
+        summary.errors += _publish(kind, tenant_id, ids, waits)
         summary.published = summary.found - summary.skipped - summary.errors
-        if len(ids) + keyless < wanted or summary.errors:
+        if kind.calls and len(ids) < len(waits):
+            gate.give_back(kind.calls, tenant_id, len(waits) - len(ids))
+        if summary.errors or len(ids) + keyless < len(waits):
+            break
+        if len(waits) < wanted:
+            summary.more = True
             break
     else:
         summary.more = True
@@ -64,19 +70,19 @@ def sweep_tenant(kind: Job, tenant_id: int) -> Summary:
     return summary
 
 
-def _room(kind: Job, tenant_id: int) -> int:
+def _room(kind: Job) -> int:
     try:
-        free = services().settings.queue_depth - broker.depth(kind.actor.queue_name)
+        return services().settings.queue_depth - broker.depth(kind.actor.queue_name)
     except redis.RedisError as error:
         log.warning("queue_unknown", job=kind.name, error=str(error))
         return 0
-    return min(free, gate.room(kind.calls, tenant_id)) if kind.calls else free
 
 
-def _publish(kind: Job, tenant_id: int, ids: list[int]) -> int:
-    """Send a message for each of ``ids``; how many may not have been taken."""
+def _publish(kind: Job, tenant_id: int, ids: list[int], waits: list[float]) -> int:
+    """Send a message for each of ``ids``, to come in the seconds of ``waits``; how many may not have been taken."""
+    options = {"paced": True} if kind.calls else {}
     try:
-        broker.enqueue_all([kind.actor.message(tenant_id, row_id) for row_id in ids])
+        broker.enqueue_all([kind.actor.message(tenant_id, row_id, **options) for row_id in ids], waits)
     except redis.RedisError as error:
         log.warning("not_published", job=kind.name, count=len(ids), error=str(error))
         return len(ids)
@@ -94,8 +100,12 @@ def _due(kind: Job) -> Expression:
     )
 
 
-def _stamp(kind: Job, tenant_id: int, wanted: int) -> tuple[list[int], int]:
-    """What the messages of at most ``wanted`` due rows carry, oldest first, stamped; and how many were set aside."""
+def _stamp(kind: Job, tenant_id: int, waits: list[float]) -> tuple[list[int], int]:
+    """What the messages of due rows carry, one for each of ``waits`` at most, oldest first; how many were set aside.
+
+    They are stamped as published when the last of them comes.
+    """
+    wanted = len(waits)
     model: Any = kind.model
     with tenant_scope(tenant_id):
         due = (
@@ -117,7 +127,10 @@ def _stamp(kind: Job, tenant_id: int, wanted: int) -> tuple[list[int], int]:
             else (model.id, kind.named)
         )
         rows = list(
-            model.update(published_at=fn.now()).where(model.id.in_(oldest)).returning(*returned).execute()
+            model.update(published_at=work.in_seconds(max(waits)))
+            .where(model.id.in_(oldest))
+            .returning(*returned)
+            .execute()
         )
         keyless = [row for row in rows if model is Document and _lacks_key(row)]
         for row in keyless:

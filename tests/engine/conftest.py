@@ -13,14 +13,21 @@ from workers import runtime
 def engine(services) -> Iterator[SimpleNamespace]:
     """workers.* bound to this module's installation, its part of Valkey empty."""
     runtime.use(services)
-    from workers import by_hand, gate, jobs, schedules, sweeps, ticks
+    from workers import by_hand, gate, job, jobs, schedules, sweeps, ticks
     from workers.broker import broker
 
     broker.client.connection_pool = ConnectionPool.from_url(services.settings.redis_url)
     broker.client.flushdb()
     gate.environment_of.cache_clear()
     yield SimpleNamespace(
-        broker=broker, by_hand=by_hand, gate=gate, jobs=jobs, schedules=schedules, sweeps=sweeps, ticks=ticks
+        broker=broker,
+        by_hand=by_hand,
+        gate=gate,
+        job=job,
+        jobs=jobs,
+        schedules=schedules,
+        sweeps=sweeps,
+        ticks=ticks,
     )
     broker.client.flushdb()
 

@@ -7,6 +7,7 @@ import pytest
 
 from app import circuit
 from app.errors import Unavailable
+from app.lifecycle import State
 from app.sri.gateway import Environment
 from app.store.base import database
 from app.store.engine import Circuit
@@ -103,3 +104,14 @@ def test_after_an_answer_the_rate_grows_from_a_tenth_to_all_of_it():
     standing = circuit.read(PRUEBAS, "submit")
     shares = [standing.share(standing.changed_at + timedelta(seconds=after)) for after in (0, 3, 15, 30, 300)]
     assert shares == [0.1, 0.1, 0.5, 1.0, 1.0]
+
+
+def test_a_probe_that_fails_spends_no_attempt_and_lets_another_document_be_the_next(ana, simulator):
+    signed = ana.document(State.SIGNED)
+    silence(5)
+    probe_now()
+    simulator.script([{"ruc": ana.ruc, "fault": "http_503", "stage": "recepcion"}])
+    again = ana.under(circuit_probe_s=30).step(signed.id)
+    assert again.seconds > 2 * 30
+    assert ana.read(signed.id).attempts == 0
+    assert len(ana.exchanges(signed.id)) == 1

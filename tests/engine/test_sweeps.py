@@ -1,6 +1,7 @@
 """Sweeps: what is due, free and not on its way is published, oldest first, each tenant as far as there is room."""
 
 import json
+import time
 
 import psycopg2
 import pytest
@@ -84,18 +85,37 @@ def test_a_full_queue_takes_no_more_and_the_sweep_says_that_more_is_due(engine, 
     assert (summary.published, summary.more) == (0, True)
 
 
-def test_a_tenant_gets_no_more_messages_than_its_pace_allows(engine, ana, settings):
-    ids = [ana.document(State.SIGNED).id for _ in range(3)]
+def later(engine, queue: str = "sri") -> list[tuple[int, float]]:
+    """Documents whose message is for later, soonest first, and in how many seconds each is for."""
+    bodies = [json.loads(body) for body in engine.broker.client.hvals(f"autoriza:{queue}.DQ.msgs")]
+    assert all(body["kwargs"] == {"paced": True} for body in bodies)
+    now = time.time() * 1000
+    return sorted(
+        ((body["args"][1], (body["options"]["eta"] - now) / 1000) for body in bodies), key=lambda one: one[1]
+    )
+
+
+def test_a_tenants_documents_get_the_turns_of_its_pace_oldest_first(engine, ana):
+    ids = [ana.document(State.SIGNED).id for _ in range(20)]
     forget_messages(ana)
-    paced = settings.model_copy(update={"sri_calls_per_tenant_s": 0.1, "sri_burst_s": 0})
-    room = int(0.1 * 10) + 1
-    engine.gate.settings, kept = (lambda: paced), engine.gate.settings
-    try:
-        summary = engine.sweeps.sweep_tenant(engine.jobs.submit_document, ana.id)
-    finally:
-        engine.gate.settings = kept
-    assert (summary.published, summary.more) == (room, True)
-    assert published(engine) == [[ana.id, one] for one in ids[:room]]
+    summary = engine.sweeps.sweep_tenant(engine.jobs.submit_document, ana.id)
+    assert (summary.published, summary.more) == (14, True)  # a burst of 4, then two a second for 5 s
+    assert published(engine) == [[ana.id, one] for one in ids[:4]]
+    in_order, seconds = zip(*later(engine), strict=True)
+    assert list(in_order) == ids[4:14]
+    assert seconds == pytest.approx([0.5 * turn for turn in range(1, 11)], abs=0.4)
+
+
+def test_what_comes_while_others_of_its_tenant_wait_is_left_to_the_sweep(engine, ana):
+    ids = [ana.document(State.SIGNED).id for _ in range(20)]
+    forget_messages(ana)
+    engine.sweeps.sweep_tenant(engine.jobs.submit_document, ana.id)
+    with database.connection_context():
+        said = engine.job.run(engine.jobs.submit_document, ana.id, ids[-1])
+    assert said == "not its turn: left to its tenant's sweep"
+    assert ana.read(ids[-1]).published_at is None
+    assert ana.read(ids[10]).published_at is not None
+    assert published(engine, "sweep") == [[ana.id]]
 
 
 def test_while_the_circuit_is_open_nothing_is_published_and_at_probe_time_one(engine, ana):
@@ -140,7 +160,7 @@ def test_a_document_past_draft_without_a_key_is_set_aside_with_an_alert(engine, 
 def test_redis_away_leaves_the_rows_for_the_next_sweep(engine, ana, monkeypatch):
     ids = due(ana, 2)
 
-    def away(messages):
+    def away(messages, waits):
         raise redis.ConnectionError("away")
 
     monkeypatch.setattr(engine.broker, "enqueue_all", away)

@@ -132,7 +132,8 @@ def laid_out(
     changes: dict[str, Any],
     proxied: frozenset[Link],
     latency_s: float,
-    inside: tuple[Path, ...],
+    inside: tuple[Path, ...] = (),
+    taxpayers: int = TAXPAYERS,
 ) -> Iterator[Ground]:
     """An installation at work on no document yet; everything of it is gone when the block ends."""
     with ExitStack() as stack:
@@ -146,7 +147,7 @@ def laid_out(
         stack.callback(services.database.close_all)
         _use(services)
         proxies, through = _proxies(proxied, settings, home, stack)
-        people = [take_on(services, f"CONTRIBUYENTE {place} S.A.") for place in range(TAXPAYERS)]
+        people = [take_on(services, f"CONTRIBUYENTE {place} S.A.") for place in range(taxpayers)]
         engine = stack.enter_context(EngineProcesses(settings.model_copy(update=through), inside=inside))
         stack.callback(lambda: database.is_closed() or database.close())
         yield Ground(rng, scale, servers, services, simulator, people, engine, proxies)

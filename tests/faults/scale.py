@@ -42,3 +42,5 @@ TENTH = Scale(
     },
 )
 FULL = Scale("full", invoices=300, outage_s=30.0, patience_s=420.0, settings=dict(_UNPACED))
+SERVICE = Scale("as in service", invoices=2_000, outage_s=600.0, patience_s=300.0)
+"""Every setting as it is delivered, the pace of calls too."""

@@ -1,0 +1,1 @@
+"""``make proofs``: promises about sizes and long times, kept or not on this machine."""
