@@ -8,7 +8,7 @@ FIND_PYTHON = for python in python3.14 python3.13 python3.12 python3.11 python3;
 	if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo "$$python"; break; fi; done
 
-.PHONY: install demo test conformance check bench faults proofs lock clean
+.PHONY: install demo test conformance check bench ride-check faults proofs lock clean
 
 install: .venv/runtime.stamp  ## .venv with what the service needs
 
@@ -29,6 +29,9 @@ check: .venv/dev.stamp  ## format, lint, types, import contracts
 
 bench: .venv/runtime.stamp  ## throughput and latency, measured on this machine
 	$(WITHOUT_SERVERS) .venv/bin/autoriza bench $(ARGS)
+
+ride-check: .venv/dev.stamp  ## RIDEs of all official samples and 200 made-up documents, looked at; docs/ride/ anew
+	PYTHONPATH=tests:. $(PY) -m ride_check --gallery docs/ride $(ARGS)
 
 faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --seed 7 --full-scale --resume"
 	PYTHONPATH=tests:. $(PY) -m faults $(ARGS)

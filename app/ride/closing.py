@@ -1,7 +1,7 @@
 """What follows the lines: additional facts and payments on the left, totals on the right."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.catalogues.payments import PAYMENT_METHODS
@@ -24,11 +24,15 @@ _TOTAL = Style(fonts.BOLD, 9.2, WHITE)
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a column that stays whole; one that ``leads`` is not left alone at the end of a page."""
+    """A part of a column that stays whole; one that ``leads`` is not left alone at the end of a page.
+
+    ``again`` is its title, to be repeated when a page begins with it.
+    """
 
     height: float
     draw: Callable[[Sheet, float], None]
     leads: bool = False
+    again: "Piece | None" = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Closing:
         """What fits into ``room`` points, and the rest."""
         left, right = _fitting(self.left, room), _fitting(self.right, room)
         here = Closing(self.left[:left], self.right[:right])
-        return here, Closing(self.left[left:], self.right[right:])
+        return here, Closing(_continued(self.left, left), self.right[right:])
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw both columns from ``top`` downwards."""
@@ -73,18 +77,31 @@ def _fitting(pieces: Sequence[Piece], room: float) -> int:
     return count
 
 
+def _continued(pieces: tuple[Piece, ...], first: int) -> tuple[Piece, ...]:
+    """``pieces`` from ``first`` on, under their title once more when it stands on the page before."""
+    rest = pieces[first:]
+    again = rest[0].again if rest and first else None
+    return (again, *rest) if again else rest
+
+
+def titled(title: Callable[[str], Piece], pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """``pieces`` under their title, and white below them; ``title`` makes it, given what to add to its words."""
+    again = title(" (continuación)")
+    return (title(""), *(replace(piece, again=again) for piece in pieces), space(9))
+
+
 def section(block: Section) -> tuple[Piece, ...]:
     """A titled list of labels and texts; nothing when it is empty."""
     if not block.entries:
         return ()
-    return (_title(block.title), *(_entry(entry) for entry in block.entries), space(9))
+    return titled(lambda more: _title(block.title + more), map(_entry, block.entries))
 
 
 def payments(paid: Sequence[Payment]) -> tuple[Piece, ...]:
     """The table of payments, with the catalogue's words for each method."""
     if not paid:
         return ()
-    return (_payments_title(), *(_payment(each) for each in paid), space(9))
+    return titled(_payments_title, map(_payment, paid))
 
 
 def totals(rows: Sequence[Entry], grand: Entry, after: Sequence[Entry] = ()) -> tuple[Piece, ...]:
@@ -118,10 +135,10 @@ def _entry(entry: Entry) -> Piece:
     return Piece(max(len(label), len(text)) * SMALL.leading + 2.6, draw)
 
 
-def _payments_title() -> Piece:
+def _payments_title(more: str) -> Piece:
     def draw(sheet: Sheet, top: float) -> None:
         sheet.fill(LEFT, top, LEFT_WIDTH, TITLE_HEIGHT, TINT, 3)
-        sheet.text(LEFT + PAD, top + 10, "FORMA DE PAGO", HEAD)
+        sheet.text(LEFT + PAD, top + 10, f"FORMA DE PAGO{more}", HEAD)
         sheet.right(LEFT + _TERM_END, top + 10, "PLAZO", HEAD)
         sheet.right(LEFT + LEFT_WIDTH - PAD, top + 10, "VALOR", HEAD)
 

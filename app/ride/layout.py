@@ -16,6 +16,7 @@ _RUNNING: Final = 23.0 + _GAP  # the head of a later page and the white below it
 _AFTER_TABLE: Final = 10.0
 _LATER: Final = BOTTOM - TOP - _RUNNING - table.HEAD_HEIGHT  # room for rows on a later page
 _LEAST_ROWS: Final = 60.0  # kept for rows beside the tallest closing
+_TALL: Final = 280.0  # a closing taller than that goes on on the next page rather than leave this one empty
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _pages(body: Body, first: float) -> list[list[table.Row]]:
     """
     most = _LATER - _LEAST_ROWS - _AFTER_TABLE
     closing = body.closing
-    if closing.height <= most:
+    if closing.height <= _TALL:
         pages = table.paginate(body.rows, first, _LATER, closing.height + _AFTER_TABLE)
         if pages[0] or not body.rows:
             return pages

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.ride import fonts
 from app.ride.amounts import amount
-from app.ride.closing import LEFT_WIDTH, TITLE_HEIGHT, Piece, space
+from app.ride.closing import LEFT_WIDTH, TITLE_HEIGHT, Piece, titled
 from app.ride.page import HEAD, LEFT, MUTED, PAD, SMALL, TINT, Sheet, Style
 from app.ride.reading import Figure, Ledger
 from app.ride.typesetting import fitted, wrap
@@ -21,13 +21,13 @@ def ledger(table: Ledger) -> tuple[Piece, ...]:
     """The pieces of one table; nothing when it is empty."""
     if not table.rows:
         return ()
-    return (_title(table), *(_row(row, len(table.heads)) for row in table.rows), space(9))
+    return titled(lambda more: _title(table, more), (_row(row, len(table.heads)) for row in table.rows))
 
 
-def _title(table: Ledger) -> Piece:
+def _title(table: Ledger, more: str) -> Piece:
     def draw(sheet: Sheet, top: float) -> None:
         sheet.fill(LEFT, top, LEFT_WIDTH, TITLE_HEIGHT, TINT, 3)
-        sheet.text(LEFT + PAD, top + 10, table.title, HEAD)
+        sheet.text(LEFT + PAD, top + 10, table.title + more, HEAD)
         for x, head in zip(_ends(len(table.heads)), table.heads, strict=True):
             sheet.right(x, top + 10, head, HEAD)
 

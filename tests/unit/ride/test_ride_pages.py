@@ -96,6 +96,14 @@ def test_nothing_leaves_the_paper(xml, tmp_path):
         assert bottom <= page.height - 15
 
 
+def test_many_fields_stand_beside_the_totals_and_go_on_under_their_title():
+    first, second = pages_of(made(factura(lines(3), additional=[(str(n), WORDS) for n in range(15)])))
+    assert all(words in first for words in ("#3", "VALOR TOTAL", "INFORMACIÓN ADICIONAL", "kraft"))
+    assert "INFORMACIÓN ADICIONAL (continuación)" in second
+    assert "FORMA DE PAGO" in second
+    assert "Descripción" not in second
+
+
 def test_long_words_are_broken_and_lose_no_letter():
     line = detalle(("C" * 25, LONG, "1.00", "1.00", "0.00", "1.00"), [("Nota", WORDS)])
     together = re.sub(r"\s+", "", "".join(pages_of(made(factura(line, additional=FIFTEEN)))))
