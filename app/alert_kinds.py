@@ -34,6 +34,10 @@ KINDS: dict[str, Kind] = {
     "number_of_another_document": _kind(
         "critical", "El número es de otro comprobante", "The number is another document's"
     ),
+    "key_of_another_sale": _kind("critical", "La clave es de otra venta", "The access key is another sale's"),
+    "reconcile": _kind(
+        "critical", "El SRI tiene un comprobante ilegible", "The SRI holds a document that cannot be read"
+    ),
     "undecided": _kind("warning", "El SRI no decidió", "The SRI did not decide"),
     "halted": _kind("critical", "Emisión suspendida", "Issuing is halted"),
     "no_certificate": _kind("critical", "Sin certificado de firma", "No signing certificate"),

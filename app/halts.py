@@ -12,21 +12,23 @@ from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 
 PLACED = "halted"
+RESTORED = "restored"
+"""Stands after a restored backup until the SRI was asked; ``app.reconciling`` alone ends it."""
 
 
 def place_for(document: Document, answer: Answer) -> None:
     """Place the halts that the codes of a refusal ask for (rules 7.3). Inside the tenant's scope."""
     for message in answer.messages:
         if message.code in HALTS_TENANT:
-            _place(document.tenant_id, None, message.code, message.detail or message.text)
+            stand(document.tenant_id, None, message.code, message.detail or message.text)
         elif message.code in HALTS_ESTABLISHMENT:
-            _place(document.tenant_id, document.establishment, message.code, message.detail or message.text)
+            stand(document.tenant_id, document.establishment, message.code, message.detail or message.text)
 
 
 def place(tenant_id: int, establishment: str | None, *, code: str, reason: str, by: str) -> None:
     """A person stops a taxpayer, or one establishment of theirs (3 digits)."""
     with tenant_scope(tenant_id):
-        _place(tenant_id, establishment, code, reason, by)
+        stand(tenant_id, establishment, code, reason, by)
         audit(tenant_id, by=by, action="halt_placed", target=establishment or "tenant", reason=reason)
 
 
@@ -34,19 +36,38 @@ def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> 
     """End the standing halts of the taxpayer (None) or of one establishment; how many. Raises ``Refused`` for none."""
     with tenant_scope(tenant_id):
         where = Halt.establishment.is_null() if establishment is None else Halt.establishment == establishment
-        standing = list(Halt.select().where(Halt.tenant_id == tenant_id, Halt.lifted_at.is_null(), where))
+        there = list(Halt.select().where(Halt.tenant_id == tenant_id, Halt.lifted_at.is_null(), where))
+        standing = [halt for halt in there if halt.code != RESTORED]
         if not standing:
-            raise Refused("no hay ninguna suspensión vigente ahí: consulte «autoriza tenant halts»")
-        Halt.update(lifted_at=fn.now(), lifted_by=by, lift_reason=reason).where(
-            Halt.id.in_([halt.id for halt in standing])
-        ).execute()
-        for halt in standing:
-            resolve_alert(tenant_id, PLACED, _subject(halt.establishment, halt.code))
+            raise Refused(
+                "la base se restauró de un respaldo y eso no se levanta a mano: use «autoriza reconcile»"
+                if there
+                else "no hay ninguna suspensión vigente ahí: consulte «autoriza tenant halts»"
+            )
+        _end(standing, by, reason)
         audit(tenant_id, by=by, action="halt_lifted", target=establishment or "tenant", reason=reason)
     return len(standing)
 
 
-def _place(tenant_id: int, establishment: str | None, code: str, reason: str, by: str = "SRI") -> None:
+def end_restored(tenant_id: int, *, by: str, reason: str) -> None:
+    """The SRI was asked for all that a restored backup had forgotten. Inside the tenant's scope."""
+    standing = Halt.select().where(
+        Halt.tenant_id == tenant_id, Halt.code == RESTORED, Halt.lifted_at.is_null()
+    )
+    _end(list(standing), by, reason)
+    audit(tenant_id, by=by, action="reconciled", target="tenant", reason=reason)
+
+
+def _end(standing: list[Halt], by: str, reason: str) -> None:
+    Halt.update(lifted_at=fn.now(), lifted_by=by, lift_reason=reason).where(
+        Halt.id.in_([halt.id for halt in standing])
+    ).execute()
+    for halt in standing:
+        resolve_alert(halt.tenant_id, PLACED, _subject(halt.establishment, halt.code))
+
+
+def stand(tenant_id: int, establishment: str | None, code: str, reason: str, by: str = "SRI") -> None:
+    """Place a halt and its alert, unless one with the same code stands there. Inside the tenant's scope."""
     same = Halt.establishment.is_null() if establishment is None else Halt.establishment == establishment
     if (
         Halt.select()

@@ -23,6 +23,9 @@ from app.store.documents import Document
 from app.store.tenants import EmissionPoint, Establishment, Tenant
 from app.tenancy import tenant_scope
 
+RECONCILED = "reconciled:"
+"""Begins the reference of a document that the SRI gave back after a restore: see ``app.adopting``."""
+
 
 @dataclass(frozen=True)
 class Accepted:
@@ -160,9 +163,11 @@ def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None,
     digest = said["content_sha256"]
     name = reference or digest
     warnings = draft.warnings
+    if (forgotten := _adopted(tenant.id, digest, name)) is not None:
+        return Accepted(tenant.id, forgotten, name, new=False, warnings=warnings)
     if draft.modified and not _is_known(tenant.id, name):
         warnings += crediting.judge(tenant, draft, on or _today())
-    _know_place(tenant.id, draft)
+    know_place(tenant.id, draft)
     created = _insert(tenant, draft, name, said, on, by)
     if created is None:
         known = Document.get((Document.tenant_id == tenant.id) & (Document.reference == name))
@@ -171,6 +176,26 @@ def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None,
         return Accepted(tenant.id, known.id, name, new=False, warnings=warnings)
     append(tenant.id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
     return Accepted(tenant.id, created, name, new=True, warnings=warnings)
+
+
+def _adopted(tenant_id: int, digest: str, name: str) -> int | None:
+    """The document with this content that the SRI gave back after a restore and nobody has claimed yet; now claimed.
+
+    Its caller's reference was lost with the database, and whoever sends it again means the same document.
+    """
+    forgotten = [f"{RECONCILED}{digest}:{turn}" for turn in range(1, 10)]
+    found = (
+        Document.select(Document.id)
+        .where(Document.tenant_id == tenant_id, Document.reference.in_(forgotten))
+        .order_by(Document.id)
+        .limit(1)
+        .for_update()
+        .first()
+    )
+    if found is None or _is_known(tenant_id, name):
+        return None
+    Document.update(reference=name).where(Document.tenant_id == tenant_id, Document.id == found.id).execute()
+    return int(found.id)
 
 
 def judge_again(tenant: Tenant, draft: Draft, on: date | None, document_id: int) -> tuple[Problem, ...]:
@@ -213,7 +238,8 @@ def search_key(name: str) -> str:
     return " ".join(bare.casefold().split())
 
 
-def _know_place(tenant_id: int, draft: Draft) -> None:
+def know_place(tenant_id: int, draft: Draft) -> None:
+    """Remember the establishment and emission point of ``draft``. Inside the tenant's scope."""
     Establishment.insert(tenant_id=tenant_id, code=draft.establishment).on_conflict_ignore().execute()
     EmissionPoint.insert(
         tenant_id=tenant_id, establishment=draft.establishment, code=draft.emission_point

@@ -3,12 +3,13 @@
 import hashlib
 import secrets
 from datetime import UTC, date, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import structlog
 from peewee import fn
 
-from app import access_key, asking, certificate_store, exchanges, issue_dates, number_taken, work
+from app import access_key, asking, certificate_store, continuity, exchanges, issue_dates, number_taken, work
 from app.alerts import raise_alert
 from app.documents.base import Identity, Issuer
 from app.documents.registry import document_type
@@ -16,7 +17,8 @@ from app.errors import TenantMustAct, Unavailable
 from app.kill_points import reached
 from app.lifecycle import Event, State
 from app.numbering import take_number
-from app.outcome import Later, Moved, Outcome, Parked
+from app.numeric_codes import numeric_code
+from app.outcome import Held, Later, Moved, Outcome, Parked
 from app.services import Services
 from app.signing import sign as sign_xml
 from app.signing import verify
@@ -63,7 +65,17 @@ def sign(claim: Claim, services: Services) -> Outcome:
         reached("after_signing_commit")
     except TenantMustAct as trouble:
         return _wait_for_the_taxpayer(claim, trouble)
+    except continuity.Displaced:
+        return _hold_everyone(claim)
     return Moved(State.SIGNED)
+
+
+def _hold_everyone(claim: Claim) -> Outcome:
+    """The database was restored under us: the drafts wait with everybody else's until the SRI was asked."""
+    continuity.hold_everyone(by="autoriza")
+    with tenant_scope(claim.tenant_id):
+        work.give_back(claim)
+    return Held("the database was restored: the SRI must be asked before anything is numbered")
 
 
 def _wait_for_the_taxpayer(claim: Claim, trouble: TenantMustAct) -> Outcome:
@@ -131,17 +143,19 @@ def _identity(document: Document, today: date) -> Identity:
         key, issue_date = document.access_key, document.issue_date
     else:
         issue_date = document.requested_date or today
-        key = access_key.build(
-            issue_date,
-            document.doc_type,
-            Tenant.get_by_id(document.tenant_id).ruc,
-            Environment(document.environment),
-            document.establishment,
-            document.emission_point,
-            number,
-            secrets.randbelow(10**8),
-        )
+        tenant = Tenant.get_by_id(document.tenant_id)
+        environment = Environment(document.environment)
+        place = (document.establishment, document.emission_point, number)
+        for turn in count(document.version):  # mostly the first; a number given up has left a key behind
+            code = numeric_code(tenant.code_seed, environment, document.doc_type, *place, turn)
+            key = access_key.build(issue_date, document.doc_type, tenant.ruc, environment, *place, code)
+            if not _signed_before(tenant.id, key):
+                break
     return Identity(key, issue_date, document.establishment, document.emission_point, number)
+
+
+def _signed_before(tenant_id: int, key: str) -> bool:
+    return bool(Emission.select().where(Emission.tenant_id == tenant_id, Emission.access_key == key).exists())
 
 
 def _issuer(document: Document, provider_ruc: str) -> Issuer:

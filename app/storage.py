@@ -75,6 +75,19 @@ class Storage:
             return (self._folder / path).is_file()
         return bool(self._remotely("isfile", path))
 
+    def names_in(self, folder: str) -> list[str]:
+        """Names of the files directly in ``folder``; empty when there is none."""
+        _checked(folder)
+        if self._folder is not None:
+            place = self._folder / folder
+            return [file.name for file in place.iterdir() if file.is_file()] if place.is_dir() else []
+        try:
+            found = self._remotely("ls", folder)
+        except FileNotFoundError:
+            return []
+        listed = (item if isinstance(item, str) else str(item["name"]) for item in found)
+        return [name.rstrip("/").rpartition("/")[2] for name in listed]
+
     def url_of(self, path: str) -> str:
         """The file's address for people and logs, without credentials."""
         _checked(path)

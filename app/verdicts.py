@@ -8,17 +8,20 @@ from peewee import fn
 
 from app import access_key, halts, work
 from app.alerts import raise_alert
+from app.documents.reading import read
+from app.errors import Invalid
 from app.exchanges import Call
 from app.lifecycle import Event, State
-from app.outcome import Later, Moved, Outcome
+from app.outcome import Later, Moved, Outcome, Parked
 from app.sri.codes import CATALOGUE, Follow, describe
 from app.sri.gateway import Answer, Authorized, Rejected, Returned
 from app.store.advance import advance
-from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
+from app.store.documents import Document, DocumentAuthorization, Emission, Ride, SriExchange
 from app.work import Claim
 
 FIRST_POLL_S = 2.0
 RESEND_AFTER_39_S = 600.0
+KEY_OF_ANOTHER = "key_of_another_sale"
 RESEND_CODE = "39"
 """Left on a pending document as its last error, this code makes the next check send the same bytes again."""
 
@@ -45,8 +48,11 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
     """The SRI's yes, always believed. Other bytes than those sent last raise an alarm; the RIDE is made from them.
 
     ``emission`` is what was asked about; under an earlier key than the document's own, that key becomes its own.
+    Only a yes to what is plainly ``another_sale`` is nobody's here: the document waits and so does the taxpayer.
     """
     came = answer.comprobante or bytes(emission.xml)
+    if another_sale(claim.row, came, emission):
+        return _not_ours(claim, emission)
     version = _version_of(came, emission)
     same = version == claim.row.version
     # First of all, so that a late worker is told so instead of meeting the other one's rows.
@@ -73,6 +79,36 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
     if not same:
         raise_alert(claim.tenant_id, *_alarm(version, emission.access_key))
     return Moved(State.AUTHORIZED)
+
+
+def another_sale(document: Document, came: bytes, emission: Emission) -> bool:
+    """Whether ``came`` was authorized under this document's key for another buyer or amount, and not by a correction.
+
+    Then the database took a number twice: it lost what it knew (a restored disk), and its keys are worked out.
+    """
+    if emission.version != 1 or same_document(came, bytes(emission.xml)):
+        return False
+    refused = SriExchange.select().where(
+        SriExchange.document_id == document.id, SriExchange.outcome.in_(("returned", "rejected"))
+    )
+    if refused.exists():
+        return False
+    try:
+        draft = read(came, "", access_key.parse(emission.access_key).issue_date)
+    except Invalid:
+        return False
+    return (draft.buyer_id, draft.total) != (document.buyer_id, document.total)
+
+
+def _not_ours(claim: Claim, emission: Emission) -> Outcome:
+    why = (
+        f"el SRI autorizó la clave {emission.access_key} para otra venta: esta base olvidó números ya tomados; "
+        "ejecute «autoriza reconcile»"
+    )
+    work.park(claim, KEY_OF_ANOTHER, why)
+    raise_alert(claim.tenant_id, KEY_OF_ANOTHER, emission.access_key, why)
+    halts.stand(claim.tenant_id, None, halts.RESTORED, why, "autoriza")
+    return Parked(why)
 
 
 def _alarm(version: int | None, key: str) -> tuple[str, str, str]:

@@ -117,4 +117,10 @@ def new_database(servers: Servers, name: str) -> str:
     with admin.cursor() as cursor:
         cursor.execute(f"create database {name} template {TEMPLATE} owner autoriza")
     admin.close()
-    return servers.database_url.replace("/autoriza?", f"/{name}?")
+    url = servers.database_url.replace("/autoriza?", f"/{name}?")
+    with psycopg2.connect(url) as fresh, fresh.cursor() as cursor:
+        cursor.execute(
+            "update continuity set mark = continuity_mark()"
+        )  # a copy on purpose, not a restored one
+    fresh.close()
+    return url

@@ -14,6 +14,7 @@ from admin.cli import (
     engine,
     local,
     people,
+    reconcile,
     ride_files,
     secrets,
     sri,
@@ -38,6 +39,7 @@ for command in (
     *people.COMMANDS,
     *bench.COMMANDS,
     *archive.COMMANDS,
+    *reconcile.COMMANDS,
 ):
     commands.add_command(command)
 for command in (*ride_files.OF_DOCUMENTS, *deliveries.OF_DOCUMENTS, *archive.OF_DOCUMENTS):

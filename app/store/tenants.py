@@ -38,6 +38,7 @@ class Tenant(Row):
     mail_sender = TextField(null=True)
     mail_reply_to = TextField(null=True)
     mail_language = TextField(default="es")
+    code_seed = BlobField()  # the database draws it when the row is made; never changed
     active = BooleanField(default=True)
     created_at = DateTimeTZField()
 
