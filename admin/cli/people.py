@@ -8,7 +8,7 @@ from admin.cli.output import json_option, out, print_json, print_records
 from admin.installation import connect
 from app import people, tenants
 from app.config import secret_from_environment
-from app.people import Role
+from app.permissions import Role
 from app.store.people import GrantOfRole, Person
 
 
@@ -20,23 +20,27 @@ def user() -> None:
 @user.command("create")
 @click.option("--email", required=True)
 @click.option("--name", default="", help="As shown in the console; default: the address.")
-@click.option("--role", type=click.Choice(["admin", "viewer"]), required=True)
+@click.option("--role", type=click.Choice([str(role) for role in Role]), required=True)
 @click.option(
-    "--ruc", "rucs", multiple=True, metavar="R", help="A taxpayer a viewer may see; repeat for more."
+    "--ruc",
+    "rucs",
+    multiple=True,
+    metavar="R",
+    help="A taxpayer the role is for; repeat for more. None for admin.",
 )
 @click.option(
     "--password-env", metavar="NAME", help="Environment variable with the password; else one is made up."
 )
 @json_option
 def create(
-    email: str, name: str, role: Role, rucs: tuple[str, ...], password_env: str | None, as_json: bool
+    email: str, name: str, role: str, rucs: tuple[str, ...], password_env: str | None, as_json: bool
 ) -> None:
     """Let somebody in; without --password-env a password is made up and shown once."""
     password = secret_from_environment(password_env) if password_env else secrets.token_urlsafe(15)
     services = connect()
     with services.database.connection_context():
         seen = tuple(tenants.find(ruc).id for ruc in rucs)
-        people.create(email, name or email, password, role, seen, by="command line")
+        people.create(email, name or email, password, Role(role), seen, by="command line")
     made_up = None if password_env else password
     if as_json:
         print_json({"email": email.lower(), "role": role, "password": made_up})

@@ -1,8 +1,8 @@
-"""Who may come in: nobody, unless signed in; nobody writes, unless admin and by a form of ours."""
+"""Who may come in: nobody, unless signed in; nobody writes, unless a permission lets them and by a form of ours."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, redirect, request, url_for
@@ -11,19 +11,24 @@ from peewee import SQL
 from werkzeug.wrappers import Response
 
 from admin.console import csrf
-from admin.console.texts import t
+from admin.console.texts import on_record
 from admin.console.witness import note_refusal
-from app.people import Access, access_of
+from app.access import Access, access_of
+from app.permissions import Permission
 from app.store.base import Row
 from app.store.tenants import Tenant
-from app.tenancy import every_tenant_scope, tenant_scope
+from app.tenancy import scope
 
 OPEN = frozenset({"login.sign_in", "preferences.keep", "static", "healthz", "readyz", "metrics"})
 """What may be asked for without being signed in. Everything else is refused before its view is looked at."""
 PROBES = frozenset({"healthz", "readyz"})
 """What a platform asks for from inside, without TLS."""
 WRITES_OF_ANYBODY = frozenset({"login.sign_in", "login.sign_out", "preferences.keep"})
+"""What may be sent without any permission: it concerns nobody but the sender."""
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Visitor(UserMixin):
@@ -45,21 +50,63 @@ def current() -> Access:
     return access
 
 
+def needs(permission: Permission | Callable[[Any], Permission | None]) -> Callable[[View], View]:
+    """Let a view be asked for only by holders of ``permission``, and let it reach only rows where they hold it.
+
+    Given a function, it is asked with the page, per request; None lets nobody in.
+    """
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def needed() -> Permission | None:
+    """The permission this request needs: its view's own; else, to read, that of the page the view belongs to."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
+    page = getattr(view, "__self__", None)
+    own = getattr(view, "permission", None)
+    if isinstance(own, Permission):
+        return own
+    if own is not None:
+        return own(page)
+    return getattr(page, "sees", Permission.SEE) if request.method in SAFE_METHODS else None
+
+
+def reach() -> tuple[int, ...] | None:
+    """The taxpayers this request may touch: those for which the person holds what it needs; None for all."""
+    permission = needed()
+    return current().where(permission) if permission else ()
+
+
+def may(permission: str, tenant_id: int | None = None) -> bool:
+    """Whether the signed-in person holds ``permission`` for the taxpayer, or, for None, for any at all."""
+    return current().may(Permission(permission), tenant_id)
+
+
+def demand(permission: Permission, tenant_id: int | None = None) -> None:
+    """403, on record, unless the signed-in person holds ``permission`` for the taxpayer; outside any scope."""
+    if not current().may(permission, tenant_id):
+        note_refusal(on_record("refusal.permission", permission=permission))
+        abort(403)
+
+
 @contextmanager
 def mine() -> Iterator[None]:
-    """One transaction in which only rows of the tenants of the signed-in person exist."""
-    access = current()
-    with every_tenant_scope() if access.tenant_ids is None else tenant_scope(*access.tenant_ids):
+    """One transaction in which only rows exist for which the signed-in person holds what this request needs."""
+    with scope(reach()):
         yield
 
 
 def of_mine(model: type[Row]) -> list[Any]:
     """The tenant predicate every query of the console carries, beside row-level security."""
-    access = current()
-    if access.tenant_ids is None:
+    tenants = reach()
+    if tenants is None:
         return [SQL("true")]  # row-level security alone, set to every tenant
     column: Any = Tenant.id if model is Tenant else model.tenant_id  # type: ignore[attr-defined]
-    return [column.in_(access.tenant_ids)]
+    return [column.in_(tenants)]
 
 
 def safe_next(target: str) -> str:
@@ -99,13 +146,18 @@ def _demand_a_person() -> Response | None:
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("login.sign_in", next=None if here == "/" else here))
     # An address or method that does not exist is left to Flask to answer.
+    if request.endpoint not in OPEN and request.routing_exception is None:
+        _demand_permission()
     if request.method not in SAFE_METHODS and request.routing_exception is None:
-        _demand_right_to_write()
+        csrf.demand()
     return None
 
 
-def _demand_right_to_write() -> None:
-    if request.endpoint not in WRITES_OF_ANYBODY and not current().is_admin:
-        note_refusal(t("refusal.not_admin"))
+def _demand_permission() -> None:
+    if request.endpoint in WRITES_OF_ANYBODY:
+        return
+    permission = needed()
+    if permission is None:
+        note_refusal(on_record("refusal.nobody"))
         abort(403)
-    csrf.demand()
+    demand(permission)

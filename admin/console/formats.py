@@ -12,9 +12,9 @@ from flask import Flask, current_app, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from admin.console import csrf, preferences, texts
+from admin.console import csrf, door, preferences, texts
 from admin.console.texts import t
-from app.people import Access
+from app.access import Access
 from app.sri.gateway import Environment
 
 ECUADOR = ZoneInfo(preferences.ZONE)
@@ -41,6 +41,7 @@ def install(app: Flask) -> None:
         t=t,
         word=texts.word,
         visitor=_visitor,
+        may=door.may,
         menu=lambda: current_app.extensions["admin"][0].menu(),
         asset=lambda name: url_for("static", filename=name, v=current_app.config["STYLE"]),
         csrf_token=csrf.token,

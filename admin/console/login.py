@@ -10,6 +10,7 @@ from admin.console.door import Visitor, safe_next
 from admin.console.texts import t
 from admin.console.witness import note
 from app import people
+from app.access import Access
 from app.tenancy import SYSTEM, tenant_scope
 
 HASHES_AT_ONCE = 2
@@ -45,7 +46,7 @@ def sign_out() -> Response:
     return redirect(url_for("login.sign_in"))
 
 
-def _prove(email: str, password: str) -> people.Access | None:
+def _prove(email: str, password: str) -> Access | None:
     if not _hashing.acquire(timeout=10):
         abort(503)
     try:

@@ -1,6 +1,6 @@
 """The base of every page: what Flask-Admin leaves open is closed here, once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask import abort, redirect, request
@@ -10,13 +10,12 @@ from peewee import ModelSelect
 from werkzeug.wrappers import Response
 
 from admin.console import csrf, filters, keyset
-from admin.console.door import current, mine, of_mine, safe_next
+from admin.console.door import current, demand, mine, needs, of_mine, reach, safe_next
 from admin.console.export import Column, as_csv
 from admin.console.filters import Asked, Filter, row_id
 from admin.console.keyset import Place
-from admin.console.texts import t
-from admin.console.witness import note, note_refusal
-from app.people import Access
+from admin.console.witness import note
+from app.permissions import Permission
 
 MOST_IN_ONE_ACTION = 100
 
@@ -24,16 +23,16 @@ MOST_IN_ONE_ACTION = 100
 class Guarded:
     """What pages with and without a table share: who may see them."""
 
-    for_admins: ClassVar[bool] = False
-    """Whether the page shows the engine of all tenants, so that only admins may see it."""
+    sees: ClassVar[Permission] = Permission.SEE
+    """What one must hold, for some taxpayer, to see the page; it shows rows of those taxpayers only."""
 
     def is_accessible(self) -> bool:
         """Whether the signed-in person may see this page; also decides whether the menu names it."""
-        return not self.for_admins or current().is_admin
+        return current().may(self.sees)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:  # noqa: ARG002 - Flask-Admin's shape
         """403, on record."""
-        note_refusal(t("refusal.page_for_admins"))
+        demand(self.sees)
         abort(403)
 
     def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -53,7 +52,10 @@ class ScopedView(Guarded, ModelView):
     """
 
     can_create = can_edit = can_delete = can_view_details = can_export = False
-    actions_of_admins: ClassVar[frozenset[str]] = frozenset()
+    actions_need: ClassVar[Mapping[str, Permission]] = {}
+    """Every action there is, with the permission it needs on each row; one that is not here nobody may do."""
+    edits: ClassVar[Permission | None] = None
+    """What it takes to create, edit or delete a row, where the view offers that."""
     narrowed_by: ClassVar[tuple[Filter, ...]] = ()
     shown: ClassVar[tuple[Any, ...]] = ()
     """Columns a list reads; empty: all."""
@@ -74,7 +76,7 @@ class ScopedView(Guarded, ModelView):
             "delete_view": self.can_delete,
             "details_view": self.can_view_details,
             "export": self.can_export,
-            "action_view": bool(self.actions_of_admins),
+            "action_view": bool(self.actions_need),
             "ajax_lookup": False,
             "ajax_update": False,
         }
@@ -170,16 +172,16 @@ class ScopedView(Guarded, ModelView):
         return self.rows(asked, Place(asked.place.oldest_first), self.export_max_rows)
 
     def is_action_allowed(self, name: str) -> bool:
-        """Only what the view names, and only for admins."""
-        return name in self.actions_of_admins and current().is_admin
+        """Only what the view names, and only for whom it may be of use."""
+        return name in self.actions_need and current().may(self.actions_need[name])
 
     @expose("/action/", methods=("POST",))
+    @needs(lambda page: page.actions_need.get(request.form.get("action", "")))
     def action_view(self) -> Response:
         """Do one named action on rows that are all theirs, or nothing."""
         name = request.form.get("action", "")
-        if name not in self._actions_data or not self.is_action_allowed(name):
-            note_refusal(t("refusal.no_action", name=name))
-            abort(403)
+        if name not in self._actions_data:
+            abort(400)
         try:
             wanted = {row_id(written) for written in request.form.getlist("rowid")}
         except ValueError:
@@ -194,34 +196,30 @@ class ScopedView(Guarded, ModelView):
         return redirect(safe_next(request.form.get("back", "/")))
 
     @expose("/edit/", methods=("GET", "POST"))
+    @needs(lambda page: page.edits)
     def edit_view(self) -> Any:
         """Flask-Admin's form for one row of theirs."""
-        self._refuse_viewers()
         with mine():
             return super().edit_view()
 
     @expose("/new/", methods=("GET", "POST"))
+    @needs(lambda page: page.edits)
     def create_view(self) -> Any:
         """Flask-Admin's form for a new row; row-level security refuses one of a foreign tenant."""
-        self._refuse_viewers()
         with mine():
             return super().create_view()
 
     @expose("/delete/", methods=("POST",))
+    @needs(lambda page: page.edits)
     def delete_view(self) -> Any:
         """Flask-Admin's deletion of one row of theirs."""
-        self._refuse_viewers()
         with mine():
             return super().delete_view()
-
-    def _refuse_viewers(self) -> Access:
-        access = current()
-        return access if access.is_admin else abort(403)
 
 
 def whose(asked: Asked) -> Sequence[int] | None:
     """Ids of the taxpayers whose rows are asked for; None for everybody's."""
-    mine_are, chosen = current().tenant_ids, asked.values.get("tenant")
+    mine_are, chosen = reach(), asked.values.get("tenant")
     if chosen is None:
         return mine_are
     return [int(chosen)] if mine_are is None or int(chosen) in mine_are else []

@@ -8,6 +8,7 @@ from pathlib import Path
 from app import certificate_store, certificate_timeline, people, tenants
 from app.errors import Refused
 from app.lifecycle import State
+from app.permissions import Role
 from app.services import Services
 from app.sri.gateway import Environment
 from app.store.tenants import Sequence, Tenant
@@ -102,7 +103,7 @@ def ensure_login(home: Path) -> Login:
     file = home / "demo-login.json"
     if not file.exists():
         password = secrets.token_urlsafe(12)
-        people.create(LOGIN, "Administración", password, "admin", (), by=BY)
+        people.create(LOGIN, "Administración", password, Role.ADMIN, (), by=BY)
         file.touch(mode=0o600)
         file.write_text(json.dumps({"email": LOGIN, "password": password}), encoding="utf-8")
     return Login(**json.loads(file.read_text(encoding="utf-8")))

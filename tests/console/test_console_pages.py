@@ -4,11 +4,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from cast import Taxpayer, take_on
-from console_cast import Browser, a_run, change, words
+from console_cast import Browser, a_run, change, signed_in, words
 from peewee import OperationalError, fn
 
 from app.alerts import raise_alert, resolve_alert
 from app.lifecycle import State
+from app.permissions import Role
 from app.store.base import database
 from app.store.documents import Ride
 from app.store.engine import Schedule, Tick
@@ -169,12 +170,14 @@ def test_alerts_are_narrowed_to_those_that_stand(viewer_of, ana: Taxpayer):
     assert "sigue sin decisión" in viewer.read("/alerts/?state=standing")
 
 
-def test_alerts_and_audit_of_the_installation_are_for_admins(admin: Browser, viewer_of, ana):
+def test_alerts_and_audit_of_the_installation_are_for_admins(admin: Browser, viewer_of, browser, ana):
     with tenant_scope(0):
         raise_alert(0, "undecided", "instalación", "Redis no responde")
     assert "Redis no responde" in admin.read("/alerts/")
     assert "Redis no responde" not in viewer_of(ana).read("/alerts/")
-    assert "Toda la instalación" not in viewer_of(ana).read("/audit/")
+    assert viewer_of(ana).get("/audit/").status_code == 403
+    auditor = signed_in(browser(), Role.AUDITOR, (ana.id,))
+    assert "Toda la instalación" not in auditor.read("/audit/")
 
 
 def test_a_certificate_that_ends_soon_is_pointed_out(viewer_of, ana: Taxpayer):

@@ -1,5 +1,7 @@
 """The base view, when a page offers all that Flask-Admin can do."""
 
+from typing import ClassVar
+
 import pytest
 from cast import Taxpayer
 from console_cast import Browser, signed_in
@@ -9,6 +11,7 @@ from flask_admin.actions import action
 from admin import create_app
 from admin.console.export import Column
 from admin.console.scoped import ScopedView
+from app.permissions import Permission
 from app.store.tenants import Halt
 from app.tenancy import every_tenant_scope, tenant_scope
 
@@ -17,7 +20,8 @@ class Everything(ScopedView):
     """A page that forgets nothing Flask-Admin offers, and that touches rows when told to."""
 
     can_create = can_edit = can_delete = can_view_details = can_export = True
-    actions_of_admins = frozenset({"touch"})
+    actions_need: ClassVar = {"touch": Permission.RETRY}
+    edits = Permission.MANAGE_TENANTS
     column_editable_list = ("reason",)
     form_columns = ("reason",)
     details_template = list_template = "console/form.html"

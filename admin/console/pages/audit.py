@@ -6,6 +6,7 @@ from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
 from admin.console.texts import later, word
+from app.permissions import Permission
 from app.store.people import Audit
 
 _RESULT, _RESULTS = one_of(Audit.result, ("done", "refused"), lambda value: word("result", value))
@@ -18,6 +19,7 @@ def _by(value: str) -> list[Any]:
 class AuditLog(ScopedView):
     """What was done to the taxpayers one may see; sign-ins and refusals, for admins."""
 
+    sees = Permission.SEE_AUDIT
     list_template = "console/audit.html"
     narrowed_by = (OF_TENANT, Filter("result", _RESULT, _RESULTS), Filter("by", _by))
 

@@ -9,11 +9,12 @@ from peewee import fn
 from werkzeug.wrappers import Response
 
 from admin.console import engine, story
-from admin.console.door import current, mine
+from admin.console.door import current, may, mine, needs
 from admin.console.pages.files import Files
 from admin.console.texts import t
 from admin.console.witness import note_refusal
 from app.errors import Refused
+from app.permissions import Permission
 from app.store.delivery import Delivery
 from app.store.documents import Document, DocumentAuthorization, Emission, History, Ride, SriExchange
 from app.store.engine import Run
@@ -40,7 +41,7 @@ class DocumentPage(Files):
             "history": history,
             "next": story.next_step(row, ride, _halts(row), datetime.now(UTC)),
             "reasons": story.reasons(row, ride, history),
-            "can_retry": current().is_admin and story.can_be_retried(row, ride),
+            "can_retry": may(Permission.RETRY, row.tenant_id) and story.can_be_retried(row, ride),
             "emissions": _emissions(own),
             "authorization": _authorization(own),
             "deliveries": list(
@@ -52,6 +53,7 @@ class DocumentPage(Files):
         }
 
     @expose("/<row:row_id>/retry", methods=("POST",))
+    @needs(Permission.RETRY)
     def retry(self, row_id: int) -> Response:
         """Try the document's next step, or its RIDE, now."""
         with mine():

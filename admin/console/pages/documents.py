@@ -1,6 +1,6 @@
 """Documents: the list with its search, filters, export and bulk retry; one document's page is beside it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect, request
 from flask_admin import expose
@@ -16,6 +16,7 @@ from admin.console.scoped import ScopedView, whose
 from admin.console.texts import count_of, later, t, word
 from app.errors import Refused
 from app.lifecycle import State
+from app.permissions import Permission
 from app.store.documents import Document
 from app.store.tenants import Tenant
 
@@ -32,7 +33,7 @@ class Documents(DocumentPage, ScopedView):
     """Every comprobante of the taxpayers one may see."""
 
     can_view_details = can_export = True
-    actions_of_admins = frozenset({"retry"})
+    actions_need: ClassVar = {"retry": Permission.RETRY}
     list_template = "console/documents.html"
     narrowed_by = (
         OF_TENANT,

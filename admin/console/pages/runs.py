@@ -1,6 +1,6 @@
 """Runs of the engine: what ran, how long it waited and took, and what went wrong."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, redirect
 from flask_admin import expose
@@ -8,13 +8,14 @@ from flask_admin.actions import action
 from werkzeug.wrappers import Response
 
 from admin.console import engine
-from admin.console.door import current, mine, of_mine
+from admin.console.door import current, may, mine, needs, of_mine
 from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
 from admin.console.texts import count_of, later, t, word
 from admin.console.witness import note_refusal
 from app.errors import Refused
+from app.permissions import Permission
 from app.store.documents import Document
 from app.store.engine import Run
 from app.tenancy import tenant_scope
@@ -31,7 +32,7 @@ class Runs(ScopedView):
     """Every execution of every message about a taxpayer one may see; those of the engine itself, for admins."""
 
     can_view_details = True
-    actions_of_admins = frozenset({"retry"})
+    actions_need: ClassVar = {"retry": Permission.RETRY}
     list_template = "console/runs.html"
     details_template = "console/run.html"
     narrowed_by = (OF_TENANT, Filter("state", _STATE, _STATES), Filter("actor", _ACTOR, _ACTORS))
@@ -66,7 +67,9 @@ class Runs(ScopedView):
             "numbers": {row.id: row.number for row in known} if documents else {},
             "names": names_of(rows),
             "summary_order": SUMMARY,
-            "retriable": {row.id for row in rows if current().is_admin and can_be_retried(row)},
+            "retriable": {
+                row.id for row in rows if may(Permission.RETRY, row.tenant_id) and can_be_retried(row)
+            },
         }
 
     def told(self, row: Run) -> dict[str, Any]:
@@ -74,6 +77,7 @@ class Runs(ScopedView):
         return self.beside([row])
 
     @expose("/<row:row_id>/retry", methods=("POST",))
+    @needs(Permission.RETRY)
     def retry(self, row_id: int) -> Response:
         """Ask again for what a failed run was about."""
         with mine():

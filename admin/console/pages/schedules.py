@@ -9,11 +9,12 @@ from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from admin.console import engine
-from admin.console.door import current
+from admin.console.door import current, needs
 from admin.console.scoped import PageView
 from admin.console.texts import later, t
 from admin.console.witness import note_refusal
 from app.errors import Refused
+from app.permissions import Permission
 from app.store.engine import Schedule, Tick
 
 TICKS_SHOWN = 20
@@ -39,7 +40,7 @@ class Programmed:
 class Schedules(PageView):
     """For admins: a schedule serves all taxpayers at once."""
 
-    for_admins = True
+    sees = Permission.SEE_ENGINE
 
     def __init__(self) -> None:
         super().__init__(name=later("menu.schedules"), endpoint="schedules", url="/schedules")
@@ -55,6 +56,7 @@ class Schedules(PageView):
         )
 
     @expose("/<schedule>/run", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
     def run_now(self, schedule: str) -> Response:
         """Run one schedule beside its clock."""
         if not engine.is_programme(schedule):

@@ -8,12 +8,13 @@ from flask_admin import expose
 from peewee import fn
 
 from admin.console import attention, counts
-from admin.console.door import current, mine, of_mine
+from admin.console.door import may, mine, of_mine, reach
 from admin.console.keyset import Place
 from admin.console.names import names_of
 from admin.console.scoped import PageView
 from admin.console.texts import later
 from app.lifecycle import State
+from app.permissions import Permission
 from app.store.documents import Document, Ride
 from app.store.engine import Run, Tick
 from app.store.people import Alert
@@ -37,7 +38,7 @@ class Start(PageView):
             abort(400)
         with mine():
             tallies = counts.tallies()
-            facts = self._waiting() | (self._engine() if current().is_admin else {"engine": None})
+            facts = self._waiting() | (self._engine() if may(Permission.SEE_ENGINE) else {"engine": None})
         return self.render(
             "console/start.html",
             tallies=tallies[:TENANTS_LISTED],
@@ -64,7 +65,7 @@ class Start(PageView):
             Document.created_at,
         ).where(
             *of_mine(Document),
-            Document.id.in_(attention.ids(current().tenant_ids, (), Place(), LISTED) or [0]),
+            Document.id.in_(attention.ids(reach(), (), Place(), LISTED) or [0]),
         )
         rides = Ride.select(Ride.id, Ride.tenant_id, Ride.needs_person_reason, Ride.needs_person_since).where(
             *of_mine(Ride), Ride.path.is_null(), Ride.needs_person_since.is_null(False)

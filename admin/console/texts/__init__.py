@@ -24,6 +24,11 @@ def t(key: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def on_record(key: str, **values: object) -> str:
+    """The text ``key`` in the one language of what is kept: a record reads the same whoever caused it."""
+    return LANGUAGES[DEFAULT][key].format(**values)
+
+
 def spoken(text: Text) -> str:
     """A sentence of the service in the language of the person who asks."""
     return text.en if language() == "en" else text.es

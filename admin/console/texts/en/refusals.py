@@ -3,11 +3,10 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "refusal.not_admin": "only administrators change anything",
-    "refusal.page_for_admins": "this page is for administrators",
+    "refusal.permission": "the permission {permission} is missing",
+    "refusal.nobody": "nobody may do this",
     "refusal.token": "without a valid form of this session",
     "refusal.not_theirs": "does not exist among what they may see",
-    "refusal.no_action": "there is no action “{name}” for this person",
     "failure.400": "That request makes no sense",
     "failure.400.what": "The form may have expired. Go back, reload the page and try again.",
     "failure.403": "You may not do that",

@@ -3,11 +3,10 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "refusal.not_admin": "solo administración cambia algo",
-    "refusal.page_for_admins": "esta página es de administración",
+    "refusal.permission": "falta el permiso {permission}",
+    "refusal.nobody": "nadie puede hacer esto",
     "refusal.token": "sin un formulario válido de esta sesión",
     "refusal.not_theirs": "no existe entre lo que puede ver",
-    "refusal.no_action": "no hay una acción «{name}» para esta persona",
     "failure.400": "Esa petición no se entiende",
     "failure.400.what": "Puede que el formulario haya caducado. Vuelva a la página anterior, actualícela e inténtelo.",
     "failure.403": "No tiene permiso",

@@ -1,0 +1,94 @@
+"""Every address of the console and what it must answer: the table a new page adds its lines to.
+
+A line is (rule as registered, method): answers. The sets of roles are written out here and not taken from the
+permission table, so that a slip there is found by the walk.
+"""
+
+from dataclasses import dataclass
+
+ROLES = ("viewer", "operator", "supervisor", "auditor", "admin")
+EVERYBODY = ROLES
+WORKING = ("operator", "supervisor", "admin")
+ANSWERING = ("supervisor", "admin")
+AUDITING = ("auditor", "supervisor", "admin")
+ADMIN = ("admin",)
+LOGIN, OK, FOUND, BAD, NOT_YOURS, MISSING, WRONG_WAY = 302, 200, 302, 400, 403, 404, 405
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Statuses by who asks: nobody; somebody by role about a taxpayer of their own, and about a foreign one."""
+
+    anonymous: int
+    own: dict[str, int]
+    foreign: dict[str, int]
+
+    def of(self, role: str, *, own: bool) -> int:
+        """What ``role`` must get; nothing is foreign to an admin."""
+        return (self.own if own or role == "admin" else self.foreign)[role]
+
+
+def always(status: int, anonymous: int = LOGIN) -> Answers:
+    """The same for everybody who is signed in."""
+    same = dict.fromkeys(ROLES, status)
+    return Answers(anonymous, same, same)
+
+
+def page(roles: tuple[str, ...], status: int = OK) -> Answers:
+    """A page or form that names no row: ``status`` for ``roles``, 403 for the others."""
+    seen = {role: status if role in roles else NOT_YOURS for role in ROLES}
+    return Answers(LOGIN, seen, seen)
+
+
+def row(roles: tuple[str, ...], status: int = OK) -> Answers:
+    """A page or file of one row: ``status`` for ``roles``, 404 when it is foreign to them, 403 for the others."""
+    own = {role: status if role in roles else NOT_YOURS for role in ROLES}
+    return Answers(LOGIN, own, {role: MISSING if role in roles else NOT_YOURS for role in ROLES})
+
+
+def write(roles: tuple[str, ...], status: int = FOUND) -> Answers:
+    """A change of one row, which leads back to a page."""
+    return row(roles, status)
+
+
+CLOSED = always(WRONG_WAY)
+OPEN = always(OK, anonymous=OK)
+
+FRAME = {
+    ("/healthz", "GET"): OPEN,
+    ("/readyz", "GET"): OPEN,
+    ("/metrics", "GET"): always(MISSING, anonymous=MISSING),  # no token is set, so there is none
+    ("/static/<path:filename>", "GET"): OPEN,
+    ("/login", "GET"): always(FOUND, anonymous=OK),
+    ("/login", "POST"): always(401, anonymous=401),  # with a wrong password
+    ("/logout", "POST"): always(FOUND),
+    ("/preferences", "POST"): always(FOUND, anonymous=FOUND),  # language and theme are anybody's
+    ("/", "GET"): page(EVERYBODY),
+}
+DOCUMENTS = {
+    ("/documents/", "GET"): page(EVERYBODY),
+    ("/documents/export.csv", "GET"): page(EVERYBODY),
+    ("/documents/action/", "POST"): write(WORKING),
+    ("/documents/<row:row_id>/", "GET"): row(EVERYBODY),
+    ("/documents/<row:row_id>/retry", "POST"): write(WORKING),
+    ("/documents/<row:row_id>/ride.pdf", "GET"): row(EVERYBODY),
+    ("/documents/<row:row_id>/authorized.xml", "GET"): row(EVERYBODY),
+    ("/documents/<row:row_id>/signed-<int(min=1, max=99999):version>.xml", "GET"): row(EVERYBODY),
+    ("/documents/<row:row_id>/exchanges/<row:exchange_id>/", "GET"): row(EVERYBODY),
+    ("/documents/<row:row_id>/exchanges/<row:exchange_id>/answer.txt", "GET"): row(EVERYBODY),
+}
+RUNS = {
+    ("/runs/", "GET"): page(EVERYBODY),
+    ("/runs/action/", "POST"): write(WORKING),
+    ("/runs/<row:row_id>/", "GET"): row(EVERYBODY),
+    ("/runs/<row:row_id>/retry", "POST"): write(WORKING),
+}
+SCHEDULES = {
+    ("/schedules/", "GET"): page(ADMIN),
+    ("/schedules/<schedule>/run", "POST"): write(ADMIN),
+}
+ALERTS = {("/alerts/", "GET"): page(EVERYBODY)}
+AUDIT = {("/audit/", "GET"): page(AUDITING)}
+TENANTS = {("/tenants/", "GET"): page(EVERYBODY)}
+
+KNOWN = FRAME | DOCUMENTS | RUNS | SCHEDULES | ALERTS | AUDIT | TENANTS

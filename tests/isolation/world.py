@@ -1,0 +1,118 @@
+"""Two taxpayers with everything an address can name, and one person of every role to come and look."""
+
+from dataclasses import dataclass, field
+
+from cast import Taxpayer, take_on
+from console_cast import Browser, a_run, signed_in
+from flask import Flask
+from known_addresses import ROLES
+from werkzeug.routing import Rule
+
+from app.alerts import raise_alert
+from app.auditing import audit
+from app.lifecycle import State
+from app.permissions import Role
+from app.services import Services
+from app.store.documents import SriExchange
+from app.store.tenants import Halt
+from app.tenancy import tenant_scope
+
+SECRET_BUYER = "COMPRADORA SECRETA DE ANA"
+VALUES = {"version": 1, "schedule": "sign_drafts", "filename": "console.css"}
+"""What stands in an address for anything but a row."""
+FORM = {"action": "retry", "back": "/", "password": "no es esta"}
+"""What is sent to every address that takes a form, beside ``rowid``."""
+FORMS: dict[str, dict[str, str]] = {}
+"""What an endpoint is sent beside ``FORM``, where that is not enough: by endpoint."""
+
+
+@dataclass
+class Belongings:
+    """Everything of one taxpayer that an address can name, and the words that give it away."""
+
+    taxpayer: Taxpayer
+    rows: dict[str, int]
+    """The ``row_id`` of a page's addresses, by the page's endpoint; and other ids by the name they have in a rule."""
+    words: set[str] = field(default_factory=set)
+
+
+def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
+    """A document with files, talk and a RIDE, and around it a run, an alert, a halt and a line of audit."""
+    mail = [{"nombre": "Correo", "valor": f"comprador.{taxpayer.ruc}@x.ec"}]
+    document = taxpayer.document(State.AUTHORIZED, razonSocialComprador=buyer, infoAdicional=mail)
+    taxpayer.render(document.id)
+    run = a_run(taxpayer.id, document.id, error=f"error de {taxpayer.ruc}")
+    with tenant_scope(taxpayer.id):
+        exchange = SriExchange.get(SriExchange.document_id == document.id).id
+        raise_alert(taxpayer.id, "undecided", f"asunto {taxpayer.ruc}", f"alerta de {taxpayer.ruc}")
+        Halt.insert(
+            tenant_id=taxpayer.id,
+            code="57",
+            reason=f"suspensión {taxpayer.ruc}",
+            since=document.created_at,
+            placed_by="SRI",
+        ).execute()
+        audit(taxpayer.id, by="test", action="retry", target=f"traza {taxpayer.ruc}")
+    words = {buyer, taxpayer.ruc, str(document.access_key), f"/documents/{document.id}/", f"/runs/{run}/"}
+    return Belongings(taxpayer, {"documents": document.id, "runs": run, "exchange_id": exchange}, words)
+
+
+@dataclass
+class World:
+    """Ana's and Beto's belongings, and who comes to look: everybody but the admin belongs to Beto."""
+
+    app: Flask
+    anas: Belongings
+    betos: Belongings
+    browsers: dict[str, Browser]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def token(self, who: str) -> str:
+        """The form token of somebody's session, asked for once."""
+        if who not in self.tokens:
+            self.tokens[who] = self.browsers[who].token()
+        return self.tokens[who]
+
+
+def made(app: Flask, services: Services) -> World:
+    """A new world."""
+    ana, beto = take_on(services, "ANA MOREIRA CÍA. LTDA."), take_on(services, "BETO SUMINISTROS S.A.")
+    anas, betos = belongings(ana, SECRET_BUYER), belongings(beto, "CLIENTE DE BETO")
+    who = {"anonymous": Browser(app.test_client())}
+    for role in ROLES:
+        of = () if role == "admin" else (beto.id,)
+        who[role] = signed_in(Browser(app.test_client()), Role(role), of)
+    return World(app, anas, betos, who)
+
+
+def address(app: Flask, rule: Rule, of: Belongings) -> str:
+    """The address of ``rule`` about what one taxpayer has."""
+    page = rule.endpoint.partition(".")[0]
+    values = VALUES | of.rows | {"row_id": of.rows.get(page, of.rows["documents"])}
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(
+            rule.endpoint, {name: values[name] for name in rule.arguments}
+        )
+
+
+def form(rule: Rule, of: Belongings) -> dict[str, str | int]:
+    """What is sent there."""
+    page = rule.endpoint.partition(".")[0]
+    return FORM | FORMS.get(rule.endpoint, {}) | {"rowid": of.rows.get(page, of.rows["documents"])}
+
+
+def ask(world: World, who: str, rule: Rule, method: str, whose: Belongings) -> tuple[int, str]:
+    """Somebody asks for an address; the status and the text that come back."""
+    browser, place = world.browsers[who], address(world.app, rule, whose)
+    if rule.endpoint == "login.sign_out" and method == "POST" and browser.email:
+        email, status = browser.email, browser.post(place).status_code
+        browser.email = ""
+        assert browser.sign_in(email).status_code == 302
+        world.tokens.pop(who, None)
+        return status, ""
+    # an address of their own each: after ten wrong passwords for one it is closed
+    sent = form(rule, whose) | {"email": f"nadie@{who}.example.ec"}
+    sent |= {"csrf_token": world.token(who)} if method == "POST" else {}
+    body = None if method in ("GET", "HEAD") else sent
+    answer = browser.client.open(place, method=method, data=body, buffered=True)
+    return answer.status_code, answer.get_data().decode("utf-8", "replace")
