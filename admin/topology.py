@@ -29,8 +29,8 @@ def program(name: str) -> str:
 def pools(settings: Settings, queues: tuple[str, ...], env: Mapping[str, str]) -> list[ProcessSpec]:
     """The Dramatiq pools that serve ``queues``: RIDEs, all computing, and mail, all waiting, in processes of their own.
 
-    Without a mail server nothing comes into the queue mail, so there is no process for it unless it is all that was
-    asked for.
+    Without a mail server and without a channel for alerts nothing comes into the queue mail, so there is no process
+    for it unless it is all that was asked for.
     """
     sri = tuple(queue for queue in queues if queue not in ("ride", "mail"))
     specs = []
@@ -38,7 +38,8 @@ def pools(settings: Settings, queues: tuple[str, ...], env: Mapping[str, str]) -
         specs.append(_pool("sri", sri, settings.worker_processes, settings.worker_threads, env))
     if "ride" in queues:
         specs.append(_pool("ride", ("ride",), settings.ride_processes, settings.ride_threads, env))
-    if "mail" in queues and (settings.smtp_url.get_secret_value() or queues == ("mail",)):
+    told = bool(settings.smtp_url.get_secret_value() or settings.alert_channels)
+    if "mail" in queues and (told or queues == ("mail",)):
         specs.append(_pool("mail", ("mail",), settings.mail_processes, settings.mail_threads, env))
     return specs
 

@@ -59,7 +59,7 @@ KINDS: dict[str, Kind] = {
     "worker_silent": _kind("critical", "Nadie atiende una cola", "Nobody serves a queue"),
     "scheduler_silent": _kind("critical", "El programador no responde", "The scheduler is silent"),
     "circuit_open": _kind("warning", "El SRI no responde", "The SRI does not answer"),
-    "sequence_gap": _kind("critical", "Falta un número", "A number is missing"),
+    "sequence_gap": _kind("critical", "La numeración no cuadra", "The numbering does not add up"),
     "disk_full": _kind("critical", "Queda poco disco", "The disk is nearly full"),
     "redis_trouble": _kind("critical", "Redis con problemas", "Redis is in trouble"),
     "clock_skew": _kind("critical", "Relojes distintos", "Clocks disagree"),

@@ -48,7 +48,7 @@ def keep_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
 
     Inside the tenant's scope.
     """
-    standing = Alert.update(message=message).where(
+    standing = Alert.update(message=message, last_seen_at=fn.now()).where(
         Alert.tenant_id == tenant_id,
         Alert.kind == kind,
         Alert.subject == subject,

@@ -9,7 +9,7 @@ from app.store.base import database
 from app.store.people import Alert
 from app.tenancy import every_tenant_scope
 
-VIOLATED = "invariant_violated"
+VIOLATED, NUMBERING = "invariant_violated", "sequence_gap"
 DAYS_AHEAD = 3
 
 
@@ -36,14 +36,18 @@ def check_invariants(services: Services) -> int:
     }
     with every_tenant_scope():
         for (tenant_id, subject), violation in found.items():
-            raise_alert(tenant_id, VIOLATED, subject, violation.sentence)
-        standing = Alert.select(Alert.tenant_id, Alert.subject).where(
-            Alert.kind == VIOLATED, Alert.resolved_at.is_null()
+            raise_alert(tenant_id, _kind(subject), subject, violation.sentence)
+        standing = Alert.select(Alert.tenant_id, Alert.kind, Alert.subject).where(
+            Alert.kind.in_((VIOLATED, NUMBERING)), Alert.resolved_at.is_null()
         )
         for alert in list(standing):
-            if (alert.tenant_id, alert.subject) not in found:
-                resolve_alert(alert.tenant_id, VIOLATED, alert.subject)
+            if (alert.tenant_id, alert.subject) not in found or alert.kind != _kind(alert.subject):
+                resolve_alert(alert.tenant_id, alert.kind, alert.subject)
     return len(found)
+
+
+def _kind(subject: str) -> str:
+    return NUMBERING if subject.startswith("I7 ") else VIOLATED
 
 
 def _call(sql: str, value: object) -> int:

@@ -19,6 +19,7 @@ from workers.middleware.counting import Counting
 from workers.middleware.heartbeat import Heartbeat
 from workers.middleware.log_context import LogContext
 from workers.middleware.run_history import RunHistory
+from workers.middleware.standing_in import StandingIn
 from workers.middleware.ticks import Ticks
 from workers.runtime import settings
 
@@ -118,6 +119,7 @@ def open_broker(url: str) -> Broker:
             CalmSigterm(),
             Heartbeat(),
             Counting(),
+            StandingIn(),
             Ticks(),
             Connection(),
             LogContext(),

@@ -17,7 +17,7 @@ from peewee import PeeweeException, fn
 from app import processes
 from app.store.base import database
 from app.store.engine import Schedule
-from workers import ticks
+from workers import ticks, watch
 from workers.broker import broker
 from workers.figures import Carrier
 from workers.runtime import services
@@ -46,6 +46,8 @@ class Scheduler(periodiq.Scheduler):
         signal.signal(signal.SIGINT, lambda *_: self.stop())
         carrier = Carrier(broker.client, "scheduler", self.by)
         carrier.start()
+        stand_in = watch.StandIn()
+        stand_in.start()
         self._try(self._announce)
         while not self._over.is_set():
             now = datetime.now(UTC)
@@ -54,6 +56,7 @@ class Scheduler(periodiq.Scheduler):
                 self._over.wait(min(self._until_next(now), BEAT_S))
             else:
                 self._over.wait(RETRY_S)
+        stand_in.stop()
         carrier.stop()
 
     def stop(self) -> None:

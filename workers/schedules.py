@@ -7,11 +7,21 @@ from typing import Any
 import dramatiq
 import structlog
 
-from app import certificate_watch, counting, delivery, housekeeping, kept_rides, processes, rollups, tenants
+from app import (
+    certificate_watch,
+    counting,
+    delivery,
+    housekeeping,
+    kept_rides,
+    notices,
+    processes,
+    rollups,
+    tenants,
+)
 from app.bulk import proposing, running
 from app.tenancy import every_tenant_scope
 from app.time_scale import scaled
-from workers import bulk, chains, gate, jobs, sweeps, ticks
+from workers import bulk, chains, gate, jobs, sweeps, ticks, watch
 from workers.broker import broker
 from workers.cron import Cron
 from workers.job import Job
@@ -209,6 +219,22 @@ chains.SWEEPS.update(
     }
 )
 
+
+@_periodic(settings().evaluate_alerts_cron)
+def evaluate_alerts(tick_id: int | None = None) -> None:
+    """Whatever is alarming is raised, what is so no more is over, and people are told."""
+    with ticks.running(tick_id):
+        tell(watch.look())
+        if notices.due():
+            send_notices.send()
+
+
+@dramatiq.actor(queue_name="mail", broker=broker)
+def send_notices() -> None:
+    """Hand the notices that are due to their channels; what is not taken is due again later."""
+    tell(notices.send_due(services()))
+
+
 PERIODIC = (
     sign_drafts,
     submit_signed,
@@ -221,5 +247,6 @@ PERIODIC = (
     watch_certificates,
     roll_up,
     continue_bulk,
+    evaluate_alerts,
 )
 """What the scheduler announces and ticks; a new schedule is a function above and a name here."""

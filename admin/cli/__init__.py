@@ -5,6 +5,7 @@ import sys
 import click
 
 from admin.cli import (
+    alerts,
     archive,
     bench,
     branding,
@@ -40,6 +41,7 @@ for command in (
     *bench.COMMANDS,
     *archive.COMMANDS,
     *reconcile.COMMANDS,
+    *alerts.COMMANDS,
 ):
     commands.add_command(command)
 for command in (*ride_files.OF_DOCUMENTS, *deliveries.OF_DOCUMENTS, *archive.OF_DOCUMENTS):

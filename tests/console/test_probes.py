@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 from needs import lacking
+from valkey_settings import eviction
 
 from admin import create_app
 from app import metrics, redis_health
@@ -148,13 +149,11 @@ def test_ready_is_an_installation_whose_parts_all_work(console, services):
 
 
 def test_not_ready_are_a_redis_that_drops_messages_and_a_database_without_its_tables(console, services):
-    client = redis_health.open_client(services.settings.redis_url)
-    client.config_set("maxmemory-policy", "allkeys-lru")
     database.execute_sql("delete from schema_migration where name = '0002_engine'")
     try:
-        answer = console().get("/readyz")
+        with eviction(services.settings.redis_url, "allkeys-lru"):
+            answer = console().get("/readyz")
     finally:
-        client.config_set("maxmemory-policy", "noeviction")
         database.execute_sql("insert into schema_migration (name, applied) values ('0002_engine', now())")
     assert answer.status_code == 503
     assert "allkeys-lru" in answer.json["redis"]

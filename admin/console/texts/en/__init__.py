@@ -13,10 +13,11 @@ from admin.console.texts.en import (
     shell,
     start,
     tenants,
+    watching,
     words,
 )
 from admin.console.texts.merging import merged
 
 TEXTS: Final[dict[str, str]] = merged(
-    words, shell, refusals, start, documents, runs, schedules, alerts, audit, tenants, bulk
+    words, shell, refusals, start, documents, runs, schedules, alerts, audit, tenants, bulk, watching
 )

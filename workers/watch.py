@@ -1,0 +1,89 @@
+"""Who looks at what is alarming: a schedule, and when nobody does, whichever process notices.
+
+Without a scheduler there is no tick, and without a worker nobody serves it. So both, every minute, see whether the
+schedule was served lately, and look themselves when it was not.
+"""
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import redis
+import structlog
+from peewee import SQL, PeeweeException, fn
+
+from app import alert_watch, notices
+from app.alert_rules import Look
+from app.errors import AutorizaError
+from app.store.base import database
+from app.store.engine import Schedule, Tick
+from workers.broker import broker
+from workers.job import mail_is_on
+from workers.runtime import services, settings
+
+log = structlog.get_logger("watch")
+SCHEDULE = "evaluate_alerts"
+UNSERVED_AFTER_S = 150.0
+EVERY_S = 60.0
+
+
+def look() -> dict[str, int]:
+    """Evaluate the rules and write what is to be told; how many alerts of each kind stand, and the notices written."""
+    standing = alert_watch.look(Look(services(), expected_queues()))
+    planned = notices.plan(services(), datetime.now(UTC))
+    return {**standing, "notices": planned}
+
+
+def expected_queues() -> tuple[str, ...]:
+    """The queues that some worker should serve: nothing comes into that of mail while nobody is told anything."""
+    names = broker.get_declared_queues()
+    unused = set() if mail_is_on() or settings().alert_channels else {"mail"}
+    return tuple(sorted(names - unused))
+
+
+class StandIn:
+    """Looks when nobody else does, from a thread of its own: one per process, started after the fork."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+
+    def start(self) -> None:
+        """Begin; the first look is a minute away."""
+        threading.Thread(target=self._run, daemon=True, name="stand-in").start()
+
+    def stop(self) -> None:
+        """End before the next look."""
+        self._over.set()
+
+    def _run(self) -> None:
+        while not self._over.wait(EVERY_S):
+            try:
+                look_if_nobody_does()
+            except (PeeweeException, AutorizaError, redis.RedisError, OSError) as error:
+                log.warning("no_look", error=str(error).splitlines()[0])
+            finally:
+                if not database.is_closed():
+                    database.close()
+
+
+def look_if_nobody_does() -> bool:
+    """Look and send at once when the schedule was not served lately; whether that was so."""
+    if not _unserved():
+        return False
+    log.warning("standing_in", schedule=SCHEDULE)
+    look()
+    notices.send_due(services())
+    return True
+
+
+def _unserved() -> bool:
+    """Whether the schedule runs by the clock, is not paused, and was not done for too long."""
+    row: Any = Schedule.get_or_none(Schedule.name == SCHEDULE)
+    if row is None or row.paused_since is not None:
+        return False
+    recent = fn.now() - SQL("make_interval(secs => %s)", (UNSERVED_AFTER_S,))
+    served = Tick.select().where(
+        Tick.schedule == SCHEDULE, Tick.outcome == "done", Tick.finished_at > recent, Tick.due_at > recent
+    )
+    young = Schedule.select().where(Schedule.name == SCHEDULE, Schedule.updated_at > recent)
+    return not served.exists() and not young.exists()
