@@ -1,11 +1,14 @@
-"""What must be done now and then: partitions of runs, and the invariants as alerts."""
+"""What must be done now and then: partitions of runs, old ticks, and the invariants as alerts."""
 
 from datetime import UTC, datetime, timedelta
+
+from peewee import fn
 
 from app.alerts import raise_alert, resolve_alert
 from app.invariants import find_violations
 from app.services import Services
 from app.store.base import database
+from app.store.engine import Tick
 from app.store.people import Alert
 from app.tenancy import every_tenant_scope
 
@@ -26,6 +29,22 @@ def keep_runs(succeeded_hours: float, failed_days: float) -> dict[str, int]:
         )
         kept = _call("select jobs.drop_run_partitions('kept', %s)", now - timedelta(days=failed_days))
     return {"made": made, "dropped": passing + kept}
+
+
+def forget_ticks(days: float) -> int:
+    """Forget ticks that ended more than ``days`` ago, but the last of each schedule; how many."""
+    last = Tick.select(fn.max(Tick.id)).group_by(Tick.schedule)
+    over = (Tick.due_at < datetime.now(UTC) - timedelta(days=days)) & Tick.outcome.not_in(("due", "running"))
+    return int(Tick.delete().where(over, Tick.id.not_in(last)).execute())
+
+
+def size_of_what_passes() -> int:
+    """Bytes that runs and ticks take on the disk, indexes included."""
+    row = database.execute_sql(
+        "select sum(pg_total_relation_size(c.oid)) from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+        "where n.nspname = 'jobs' and c.relkind = 'r' and (c.relname like 'run%%' or c.relname = 'tick')"
+    ).fetchone()
+    return int(row[0] or 0)
 
 
 def check_invariants(services: Services) -> int:

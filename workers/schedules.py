@@ -170,6 +170,7 @@ def keep_house(tick_id: int | None = None) -> None:
             abandoned = abandon_runs_of_the_dead(LONGEST_STEP_S)
             proposing.forget_unstarted()
         kept = housekeeping.keep_runs(settings().job_retention_hours, settings().failed_job_retention_days)
+        kept["ticks_forgotten"] = housekeeping.forget_ticks(settings().failed_job_retention_days)
         lost = ticks.close_lost(ticks.RUNS_AT_MOST_S)
         tell({"abandoned": abandoned, "ticks": lost, "forgotten": processes.forget_silent(), **kept})
 

@@ -20,6 +20,7 @@ from admin.cli import (
     secrets,
     sri,
     tenants,
+    upkeep,
 )
 from admin.cli.output import refuse
 
@@ -42,6 +43,7 @@ for command in (
     *archive.COMMANDS,
     *reconcile.COMMANDS,
     *alerts.COMMANDS,
+    *upkeep.COMMANDS,
 ):
     commands.add_command(command)
 for command in (*ride_files.OF_DOCUMENTS, *deliveries.OF_DOCUMENTS, *archive.OF_DOCUMENTS):

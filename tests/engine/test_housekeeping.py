@@ -1,14 +1,17 @@
 """Housekeeping: runs that passed go after a day, failed ones after a month, and what is fiscal never."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import Taxpayer
+from shell import autoriza
 
 from app import housekeeping
+from app.lifecycle import State
 from app.store.base import database
 from app.store.documents import Document, History
-from app.store.engine import Run
+from app.store.engine import Run, Tick
 from app.store.people import Alert
 from app.tenancy import every_tenant_scope, tenant_scope
 
@@ -79,6 +82,45 @@ def test_the_coming_days_have_their_tables_and_making_them_again_makes_none(serv
     tomorrow = f"jobs.run_passing_{NOW + timedelta(days=1):%Y%m%d}"
     assert tomorrow in tables("passing")
     assert housekeeping.keep_runs(24, 30)["made"] == 0
+
+
+def test_prune_drops_old_days_whole_and_the_disk_is_given_back(settings, old_runs):
+    with database.connection_context():
+        for days in (41, 40, 0):
+            Tick.insert(
+                schedule="sign_drafts",
+                due_at=NOW - timedelta(days=days),
+                origin="clock",
+                by="x",
+                outcome="done",
+            ).execute()
+    told = json.loads(autoriza(settings, "prune", "--json").stdout)
+    assert told["dropped"] >= 3 and told["ticks_forgotten"] == 2
+    assert told["bytes_after"] < told["bytes_before"]
+    assert states(old_runs.id)[-1] == ("succeeded", 0)
+    with database.connection_context():
+        assert Tick.select().where(Tick.schedule == "sign_drafts").count() == 1
+
+
+def updates() -> dict[str, tuple[int, int]]:
+    """Updates of a table's rows so far, and how many of them touched no index."""
+    with database.connection_context():
+        database.execute_sql("select pg_stat_force_next_flush()")
+        rows = database.execute_sql(
+            "select relname, n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname in ('document', 'ride')"
+        ).fetchall()
+    return {name: (all_of_them, hot) for name, all_of_them, hot in rows}
+
+
+def test_claims_of_documents_leave_no_index_to_vacuum(ana):
+    """Of a document's updates those that only hold it are HOT; those that move it change what is indexed."""
+    before = updates()
+    for _ in range(10):
+        ana.render(ana.document(State.AUTHORIZED).id)
+    after = updates()
+    for table in ("document", "ride"):
+        made, hot = (now - then for now, then in zip(after[table], before[table], strict=True))
+        assert made >= 20 and hot / made >= 0.2, (table, made, hot)
 
 
 def test_documents_and_their_history_stay(ana):
