@@ -1,13 +1,16 @@
 """The sheet a RIDE is drawn on: A4, measured in points from the top left corner, with its inks and styles."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from io import BytesIO
+from math import cos, radians, sin
 from typing import Any, Final, NamedTuple
 
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
 from app.ride import fonts
+from app.ride.fonts.embedding import Part
 from app.ride.picture import Picture
 
 # Flate streams are binary anyway; wrapping them in ASCII only makes the file larger.
@@ -29,6 +32,7 @@ HAIRLINE: Final[Ink] = (0.82, 0.85, 0.89)
 TINT: Final[Ink] = (0.949, 0.961, 0.976)
 ACCENT: Final[Ink] = (0.082, 0.231, 0.376)
 PALE: Final[Ink] = (0.78, 0.85, 0.92)  # small text on the accent colour
+_SLOPE: Final = 52.0  # degrees, of a watermark
 WHITE: Final[Ink] = (1.0, 1.0, 1.0)
 AMBER: Final[Ink] = (0.66, 0.30, 0.0)
 AMBER_TINT: Final[Ink] = (1.0, 0.945, 0.84)
@@ -68,6 +72,8 @@ class Sheet:
         fonts.face(fonts.REGULAR)
         self._file = BytesIO()
         self._inks = dict(inks or {})
+        self._parts: dict[str, Part] = {}
+        self._shown: dict[str, set[str]] = defaultdict(set)
         self._canvas: Any = Canvas(
             self._file,
             pagesize=(WIDTH, HEIGHT),
@@ -83,18 +89,28 @@ class Sheet:
         self._begin_page()
 
     def _begin_page(self) -> None:
-        self._words = self._canvas.beginText()
-        self._style: Style | None = None
+        self._words: list[str] = []
+        self._set: tuple[str, float, Ink] | None = None
 
     def text(self, x: float, y: float, words: str, style: Style) -> None:
         """Set ``words`` on the base line ``y``, beginning at ``x``."""
-        page = self._words
-        if style is not self._style:
-            page.setFont(style.face, style.size)
-            page.setFillColor(self._inks.get(style.ink, style.ink))
-            self._style = style
-        page.setTextOrigin(x, HEIGHT - y)
-        page._textOut(words)
+        place = f"1 0 0 1 {x:.2f} {HEIGHT - y:.2f} Tm"
+        for part, literal in fonts.parts(style.face).runs(words) if words else ():
+            self._dress(part, style)
+            self._shown[part.name].update(words)
+            self._words.append(f"{place} ({literal}) Tj")
+            place = ""
+
+    def _dress(self, part: Part, style: Style) -> None:
+        dress = (part.name, style.size, style.ink)
+        if dress != self._set:
+            self._parts[part.name] = part
+            self._words.append(f"/{part.name} {style.size:.2f} Tf {self._ink(style.ink)} rg")
+            self._set = dress
+
+    def _ink(self, ink: Ink) -> str:
+        red, green, blue = self._inks.get(ink, ink)
+        return f"{red:.3f} {green:.3f} {blue:.3f}"
 
     def right(self, x: float, y: float, words: str, style: Style) -> None:
         """Set ``words`` so that they end at ``x``."""
@@ -128,28 +144,27 @@ class Sheet:
 
     def rule(self, x: float, y: float, width: float, ink: Ink = HAIRLINE, weight: float = 0.5) -> None:
         """A horizontal line."""
-        self._canvas.setStrokeColorRGB(*self._inks.get(ink, ink))
-        self._canvas.setLineWidth(weight)
-        self._canvas.line(x, HEIGHT - y, x + width, HEIGHT - y)
+        line = f"{x:.2f} {HEIGHT - y:.2f} m {x + width:.2f} {HEIGHT - y:.2f} l S"
+        self._canvas._code.append(f"{self._ink(ink)} RG {weight:.2f} w {line}")
 
     def bars(self, x: float, top: float, height: float, spans: Iterable[tuple[float, float]]) -> None:
         """Black upright bars, each ``(offset from x, width)``, as one path."""
-        path = self._canvas.beginPath()
-        for offset, width in spans:
-            path.rect(x + offset, HEIGHT - top - height, width, height)
-        self._canvas.setFillColorRGB(0, 0, 0)
-        self._canvas.drawPath(path, stroke=0, fill=1)
+        foot = HEIGHT - top - height
+        path = (f"{x + offset:.4f} {foot:.2f} {width:.4f} {height:.2f} re" for offset, width in spans)
+        self._canvas._code.append(f"0 0 0 rg {' '.join(path)} f")
 
     def watermark(self, words: str) -> None:
         """Large pale ``words`` across the page, under everything drawn later."""
         style = Style(fonts.BOLD, 112, WATERMARK)
-        self._canvas.saveState()
-        self._canvas.translate(WIDTH / 2, HEIGHT / 2 - 60)
-        self._canvas.rotate(52)
-        self._canvas.setFont(style.face, style.size)
-        self._canvas.setFillColorRGB(*style.ink)
-        self._canvas.drawCentredString(0, 0, words)
-        self._canvas.restoreState()
+        across, up = cos(radians(_SLOPE)), sin(radians(_SLOPE))
+        middle = f"1 0 0 1 {WIDTH / 2:.2f} {HEIGHT / 2 - 60:.2f} cm"
+        turned = f"{across:.5f} {up:.5f} {-up:.5f} {across:.5f} 0 0 cm"
+        ((part, literal),) = fonts.parts(style.face).runs(words)
+        self._parts[part.name] = part
+        self._shown[part.name].update(words)
+        shown = f"BT {self._ink(style.ink)} rg /{part.name} {style.size} Tf"
+        shown += f" 1 0 0 1 {-style.width(words) / 2:.2f} 0 Tm ({literal}) Tj ET"
+        self._canvas._code.append(f"q {middle} {turned} {shown} Q")
 
     def image(self, picture: Picture, x: float, top: float, width: float, height: float) -> None:
         """A picture, stretched to ``width`` and ``height``."""
@@ -166,11 +181,13 @@ class Sheet:
 
     def end_page(self) -> None:
         """Set the page's text over its drawing and turn to the next."""
-        self._canvas.drawText(self._words)
+        self._canvas._code.append("BT " + "\n".join(self._words) + " ET")
         self._canvas.showPage()
         self._begin_page()
 
     def finish(self) -> bytes:
         """The PDF; every page must have been ended."""
+        for part in self._parts.values():
+            part.add_to(self._canvas._doc, self._shown[part.name])
         self._canvas.save()
         return self._file.getvalue()

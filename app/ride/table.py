@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, Literal
 
 from app.ride.page import HEAD, INNER, LEFT, PAD, SMALL, TINT, Sheet, Style
@@ -11,6 +12,7 @@ HEAD_HEIGHT: Final = 23.0
 _GAP: Final = 3.5  # white on either side of a cell's text
 _EDGE: Final = PAD - _GAP
 WIDTH: Final = INNER - 2 * _EDGE  # of all columns together
+_LEADING: Final = SMALL.leading
 _ABOVE: Final = 3.4
 _BELOW: Final = 3.0
 KEPT: Final = 2  # rows that go along when the totals need a page of their own
@@ -46,14 +48,14 @@ class Row:
     cells: tuple[Cell, ...]
     closed: bool = True
 
-    @property
+    @cached_property
     def depth(self) -> int:
         """Lines of its tallest cell."""
         return max(len(cell.lines) for cell in self.cells)
 
-    @property
+    @cached_property
     def height(self) -> float:
-        return self.depth * SMALL.leading + _ABOVE + _BELOW
+        return self.depth * _LEADING + _ABOVE + _BELOW
 
     def split(self, depth: int) -> "tuple[Row, Row]":
         """Its first ``depth`` lines, and the others."""
@@ -69,8 +71,11 @@ def row(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> Row:
         style = SMALL
         if column.align == "right":
             style = fitted(max(paragraphs, key=len, default=""), SMALL, column.room)
-        wrapped = [wrap(text, style, column.room) for text in paragraphs]
-        cells.append(Cell(tuple(line for lines in wrapped for line in lines), style))
+        if len(paragraphs) == 1:
+            lines = wrap(paragraphs[0], style, column.room)
+        else:
+            lines = tuple(line for text in paragraphs for line in wrap(text, style, column.room))
+        cells.append(Cell(lines, style))
     return Row(tuple(cells))
 
 
@@ -94,7 +99,7 @@ def draw_row(sheet: Sheet, columns: Sequence[Column], each: Row, top: float) -> 
         y = top + _ABOVE + SMALL.size * 0.92
         for line in cell.lines:
             _set(sheet, column, x, y, line, cell.style)
-            y += SMALL.leading
+            y += _LEADING
         x += column.width
     bottom = top + each.height
     if each.closed:
@@ -159,4 +164,4 @@ def _carry(pages: list[list[Row]], room: float) -> None:
 
 
 def _lines_in(room: float) -> int:
-    return int((room - _ABOVE - _BELOW) / SMALL.leading)
+    return int((room - _ABOVE - _BELOW) / _LEADING)

@@ -9,7 +9,7 @@ _LABEL_DROP = 8.6  # from a label's base line to that of its text
 
 def wrap(text: str, style: Style, room: float) -> tuple[str, ...]:
     """``text`` in lines of at most ``room`` points; a word longer than that is broken between characters."""
-    if style.width(text) <= room:
+    if not text or style.width(text) <= room:
         return (text,)
     lines: list[str] = []
     line = ""

@@ -9,11 +9,14 @@ ligatures fi fl; without hinting, kerning and ligature tables.
 import re
 import threading
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+
+from app.ride.fonts.embedding import Parts
 
 REGULAR = "DejaVuSansCondensed"
 BOLD = "DejaVuSansCondensed-Bold"
@@ -22,6 +25,14 @@ SUBSTITUTE = "□"  # what a reader sees where a character has no glyph
 
 _lock = threading.Lock()
 _faces: dict[str, Any] = {}
+_parts: dict[str, Parts] = {}
+
+
+def parts(name: str) -> Parts:
+    """The parts in which the face ``name`` is embedded."""
+    if name not in _parts:
+        _parts[name] = Parts(face(name).face, "R" if name == REGULAR else "B")
+    return _parts[name]
 
 
 def face(name: str) -> Any:
@@ -36,8 +47,9 @@ def face(name: str) -> Any:
     return _faces[name]
 
 
+@lru_cache(4096)
 def width(text: str, name: str, size: float) -> float:
-    """Width of ``text`` in points."""
+    """Width of ``text`` in points; the same figures and words come again and again."""
     return float(face(name).stringWidth(text, size))
 
 
@@ -47,6 +59,8 @@ def printable(text: str) -> tuple[str, tuple[str, ...]]:
     Runs of white space become one space, accents are composed, invisible format and control characters
     vanish, whatever has no glyph becomes ``SUBSTITUTE``.
     """
+    if text.isascii() and text.isprintable() and text.strip() == text and "  " not in text:
+        return text, ()
     text = " ".join(text.split())
     strange = _strangers().search
     if strange(text) is None:
