@@ -12,7 +12,7 @@ from flask import Flask, current_app, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from admin.console import csrf, door, preferences, texts
+from admin.console import csrf, door, headers, navigation, preferences, texts
 from admin.console.texts import t
 from app.access import Access
 from app.sri.gateway import Environment
@@ -33,8 +33,10 @@ UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 def install(app: Flask) -> None:
     """Give the templates of ``app`` their filters and functions."""
-    style = Path(app.static_folder or "") / "console.css"
-    app.config["STYLE"] = hashlib.sha256(style.read_bytes()).hexdigest()[:12]
+    app.config["ASSETS"] = {
+        one.name: hashlib.sha256(one.read_bytes()).hexdigest()[:12]
+        for one in Path(app.static_folder or "").iterdir()
+    }
     for show in (moment, ago, day, money, number, span, size, outcome):
         app.jinja_env.filters[show.__name__] = show
     app.jinja_env.globals.update(
@@ -42,8 +44,10 @@ def install(app: Flask) -> None:
         word=texts.word,
         visitor=_visitor,
         may=door.may,
-        menu=lambda: current_app.extensions["admin"][0].menu(),
-        asset=lambda name: url_for("static", filename=name, v=current_app.config["STYLE"]),
+        menu=navigation.groups,
+        ambientes=navigation.ambientes,
+        asset=lambda name: url_for("static", filename=name, v=current_app.config["ASSETS"][name]),
+        nonce=headers.nonce,
         csrf_token=csrf.token,
         language=texts.language,
         chosen_theme=preferences.theme,

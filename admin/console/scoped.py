@@ -25,6 +25,10 @@ class Guarded:
 
     sees: ClassVar[Permission] = Permission.SEE
     """What one must hold, for some taxpayer, to see the page; it shows rows of those taxpayers only."""
+    group: ClassVar[str] = "work"
+    """Where the menu has it: one of ``navigation.GROUPS``."""
+    icon: ClassVar[str] = "page"
+    """Its picture in the menu: a name of ``templates/console/icons.html``."""
 
     def is_accessible(self) -> bool:
         """Whether the signed-in person may see this page; also decides whether the menu names it."""

@@ -28,10 +28,24 @@ def test_every_answer_forbids_what_no_page_of_ours_needs(admin: Browser, place):
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert policy["form-action"] == policy["style-src"] == "'self'"
-    assert "script-src" not in policy
+    assert policy["script-src"] == "'none'" or re.fullmatch(r"'nonce-[\w-]{22}'", policy["script-src"])
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_only_the_scripts_a_page_marks_may_run_and_each_answer_marks_them_anew(admin: Browser):
+    marks = set()
+    for _ in range(2):
+        answer = admin.get("/documents/")
+        policy = answer.headers["Content-Security-Policy"]
+        (mark,) = set(
+            re.findall(r'<script src="/static/[^"]+" nonce="([\w-]+)"', answer.get_data(as_text=True))
+        )
+        assert f"script-src 'nonce-{mark}'" in policy
+        marks.add(mark)
+    assert len(marks) == 2
+    assert "script-src 'none'" in admin.get("/nada").headers["Content-Security-Policy"]
 
 
 def test_pages_are_kept_by_no_cache_and_the_stylesheet_is(admin: Browser):
@@ -39,10 +53,13 @@ def test_pages_are_kept_by_no_cache_and_the_stylesheet_is(admin: Browser):
     assert "immutable" in admin.get("/static/console.css", buffered=True).headers["Cache-Control"]
 
 
-def test_templates_hold_neither_script_nor_style_nor_anything_from_elsewhere():
+def test_templates_hold_no_script_or_style_of_their_own_nor_anything_from_elsewhere():
     for template in (HERE / "templates").rglob("*.html"):
         text = template.read_text(encoding="utf-8")
-        found = re.findall(r"<script|<style|\sstyle=|\son\w+=|javascript:|https?://|\|\s*safe", text)
+        found = re.findall(
+            r"<script(?! src=\"\{\{ asset\('[a-z]+\.js'\) \}\}\" nonce=\"\{\{ nonce\(\) \}\}\" defer></script>)|<style|\sstyle=|\son\w+=|javascript:|https?://|\|\s*safe",
+            text,
+        )
         assert found == [], template.name
 
 

@@ -22,6 +22,8 @@ def _choices() -> list[tuple[str, str]]:
 class Alerts(ScopedView):
     """Alerts about the taxpayers one may see; those about the installation, for admins."""
 
+    group = "taxpayers"
+    icon = "bell"
     list_template = "console/alerts.html"
     narrowed_by = (OF_TENANT, Filter("state", _standing, _choices))
 

@@ -19,6 +19,8 @@ def _by(value: str) -> list[Any]:
 class AuditLog(ScopedView):
     """What was done to the taxpayers one may see; sign-ins and refusals, for admins."""
 
+    group = "people"
+    icon = "log"
     sees = Permission.SEE_AUDIT
     list_template = "console/audit.html"
     narrowed_by = (OF_TENANT, Filter("result", _RESULT, _RESULTS), Filter("by", _by))

@@ -32,6 +32,7 @@ def _attention(value: str) -> list[Any]:
 class Documents(DocumentPage, ScopedView):
     """Every comprobante of the taxpayers one may see."""
 
+    icon = "document"
     can_view_details = can_export = True
     actions_need: ClassVar = {"retry": Permission.RETRY}
     list_template = "console/documents.html"

@@ -31,6 +31,8 @@ _ACTOR, _ACTORS = one_of(Run.actor, ACTORS, lambda value: word("actor", value))
 class Runs(ScopedView):
     """Every execution of every message about a taxpayer one may see; those of the engine itself, for admins."""
 
+    group = "engine"
+    icon = "runs"
     can_view_details = True
     actions_need: ClassVar = {"retry": Permission.RETRY}
     list_template = "console/runs.html"

@@ -40,6 +40,8 @@ class Programmed:
 class Schedules(PageView):
     """For admins: a schedule serves all taxpayers at once."""
 
+    group = "engine"
+    icon = "clock"
     sees = Permission.SEE_ENGINE
 
     def __init__(self) -> None:

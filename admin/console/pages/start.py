@@ -28,6 +28,8 @@ REFRESH_S = 15
 class Start(PageView):
     """Counts by state and taxpayer, what needs a person, standing alerts, and whether the engine breathes."""
 
+    icon = "now"
+
     def __init__(self) -> None:
         super().__init__(name=later("menu.start"), endpoint="start", url="/")
 

@@ -17,6 +17,8 @@ SOON = timedelta(days=30)
 class Tenants(ScopedView):
     """The taxpayers one may see."""
 
+    group = "taxpayers"
+    icon = "building"
     list_template = "console/tenants.html"
 
     def __init__(self) -> None:
