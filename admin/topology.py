@@ -18,7 +18,7 @@ PROCFILE: Mapping[str, str] = {
 }
 """The Procfile, line by line; the file itself is for the platform, and a test holds both together."""
 
-QUEUES = ("sweep", "sri", "ride", "mail")
+QUEUES = ("sweep", "sri", "sign", "ride", "mail")
 
 
 def program(name: str) -> str:

@@ -86,7 +86,7 @@ class Settings(WatchSettings):
         "America/Guayaquil", description="time zone the cron expressions are read in"
     )
 
-    worker_processes: Count = Field(2, description="processes for the queues sweep and sri")
+    worker_processes: Count = Field(2, description="processes for the queues sweep, sri and sign")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")
     ride_threads: Count = Field(
@@ -108,11 +108,14 @@ class Settings(WatchSettings):
     )
     circuit_probe_s: Seconds = Field(30, description="pause between two probes while the circuit is open")
     queue_depth: Count = Field(200, description="messages of one queue beyond which sweeps wait with more")
+    queue_wait_s: Seconds = Field(
+        0.5, description="how long the next message of a queue may have waited before sweeps wait with more"
+    )
     job_retention_hours: Seconds = Field(24, description="how long runs that succeeded are kept")
     failed_job_retention_days: Seconds = Field(30, description="how long runs that failed are kept")
     lease_s: Seconds = Field(40, description="how long a claim holds a row")
     republish_s: Seconds = Field(10, description="how long a published row is left to its message")
-    sweep_batch: Count = Field(500, description="rows a sweep stamps per transaction")
+    sweep_batch: Count = Field(50, description="messages a sweep of one tenant sends at once")
     ask_before_resend_s: Seconds = Field(
         60, description="how long three empty answers must span before a resend"
     )

@@ -14,7 +14,7 @@ from workers.runtime import settings
 WORTH_WAITING_S = 0.1
 """A shorter wait is slept in the worker's thread; a longer one is a delayed message."""
 KNOWN_FOR_S = 1.0
-NEXT_MS, NEXT_PACED_MS = 1_000, 4_000
+NEXT_MS, NEXT_PACED_MS = 500, 4_000
 """When a tenant's sweep looks again: for room in its queue soon, for its pace before what it reserved is used up."""
 _standings: dict[tuple[Environment, Service], tuple[float, Standing]] = {}
 

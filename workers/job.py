@@ -106,11 +106,13 @@ def job(
     obeys_halts: bool = False,
     calls: Service | None = None,
     also: tuple[State, ...] = (),
+    priority: int = 0,
 ) -> Callable[[Callable[[Claim, Services], Outcome]], Job]:
     """Declare a step as a Dramatiq actor of (tenant_id, document_id); the function's name is the actor's.
 
     ``on`` is the state whose entry wakes it, None when something else does; ``calls`` is the SRI service the step
-    needs, at whose pace it is done. ``also`` are states in which it serves what a person asked for.
+    needs, at whose pace it is done. ``also`` are states in which it serves what a person asked for. Of what a process
+    has at hand, the lower ``priority`` comes first.
     """
 
     def declare(step: Callable[[Claim, Services], Outcome]) -> Job:
@@ -120,7 +122,10 @@ def job(
             tell(run(JOBS[name], tenant_id, document_id, paced=paced))
 
         act.__doc__ = step.__doc__
-        actor = dramatiq.actor(actor_name=name, queue_name=queue, broker=broker, throws=StepFailed)(act)
+        declared = dramatiq.actor(
+            actor_name=name, queue_name=queue, priority=priority, broker=broker, throws=StepFailed
+        )
+        actor = declared(act)
         JOBS[name] = Job(name, model, on, step, obeys_halts, calls, actor, also)
         return JOBS[name]
 
@@ -132,14 +137,8 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
 
     ``paced`` says that its call to the SRI is reserved already.
     """
-    if kind.calls and not paced:
-        wait_s = gate.turn(kind.calls, tenant_id)
-        if wait_s is None:
-            return _leave_to_sweep(kind, tenant_id, document_id)
-        if wait_s > gate.WORTH_WAITING_S:
-            publish(kind, tenant_id, document_id, wait_s, paced=True)
-            return f"its turn is in {wait_s:.1f} s"
-        time.sleep(wait_s)
+    if kind.calls and not paced and (elsewhere := _take_turn(kind, tenant_id, document_id, here=True)):
+        return elsewhere
     with tenant_scope(tenant_id):
         claim = work.claim(
             kind.model,
@@ -163,8 +162,18 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
     return _say(outcome)
 
 
-def _leave_to_sweep(kind: Job, tenant_id: int, document_id: int) -> str:
-    """Others of its tenant wait before it, or nobody may call: its tenant's sweep takes all in their order."""
+def _take_turn(kind: Job, tenant_id: int, document_id: int, *, here: bool = False) -> str | None:
+    """Reserve the step's call and send a message for it, unless it may be made now and ``here``; what came of it.
+
+    While others of its tenant wait before it, the tenant's sweep takes all in their order.
+    """
+    wait_s = gate.turn(kind.calls, tenant_id) if kind.calls else 0.0
+    if wait_s is not None:
+        if here and wait_s <= gate.WORTH_WAITING_S:
+            time.sleep(wait_s)
+            return None
+        publish(kind, tenant_id, document_id, wait_s, paced=True)
+        return f"its turn is in {wait_s:.1f} s"
     if not gate.flows(kind.calls, tenant_id):
         return "not tried: the SRI does not answer"
     with tenant_scope(tenant_id):
@@ -230,7 +239,9 @@ def _say(outcome: Outcome) -> str:
 def announce(tenant_id: int, document_id: int, state: State, due_in: float = 0) -> None:
     """Wake every job that serves ``state``, after the commit that led there. A lost message costs a sweep, no more."""
     for kind in JOBS.values():
-        if kind.on == state:
+        if kind.on == state and kind.calls and not due_in:
+            _take_turn(kind, tenant_id, document_id)
+        elif kind.on == state:
             publish(kind, tenant_id, document_id, due_in)
 
 

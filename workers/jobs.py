@@ -10,7 +10,7 @@ from app.work import Claim
 from workers.job import job
 
 
-@job(on=State.DRAFT, queue="sri", obeys_halts=True)
+@job(on=State.DRAFT, queue="sign", obeys_halts=True, priority=5)
 def sign_document(claim: Claim, services: Services) -> Outcome:
     """draft -> signed"""
     return issuing.sign(claim, services)

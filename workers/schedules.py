@@ -20,7 +20,6 @@ from app import (
 )
 from app.bulk import proposing, running
 from app.tenancy import every_tenant_scope
-from app.time_scale import scaled
 from workers import bulk, chains, gate, jobs, sweeps, ticks, watch
 from workers.broker import broker
 from workers.cron import Cron
@@ -65,19 +64,15 @@ def _fan_out(kind: Job, tenant_actor: Any, tick_id: int | None) -> None:
 
 def _sweep(kind: Job, tenant_actor: Any, tenant_id: int, chained: bool) -> None:
     """One link of a tenant's sweep; what found no room now is looked at again soon, in one chain per tenant."""
-    name = f"{kind.name}:{tenant_id}"
-    if not chained and not chains.begin(name):
+    if not chained and not chains.begin(kind.name, tenant_id):
         tell({"outcome": "under way already"})
         return
     summary = sweeps.sweep_tenant(kind, tenant_id)
     if summary.more and gate.flows(kind.calls, tenant_id):
-        chains.keep(name)
-        pause_ms = gate.NEXT_PACED_MS if kind.calls else gate.NEXT_MS
-        tenant_actor.send_with_options(
-            args=(tenant_id,), kwargs={"chained": True}, delay=int(scaled(pause_ms))
-        )
+        pause_ms = chains.keep(kind.name, tenant_id, gate.NEXT_PACED_MS if kind.calls else gate.NEXT_MS)
+        tenant_actor.send_with_options(args=(tenant_id,), kwargs={"chained": True}, delay=pause_ms)
     else:
-        chains.end(name)
+        chains.end(kind.name, tenant_id)
     tell(vars(summary))
 
 

@@ -49,30 +49,34 @@ class Summary:
 def sweep_tenant(kind: Job, tenant_id: int) -> Summary:
     """Publish one tenant's due rows, as many as its queue and its pace have room for, each for its turn."""
     summary = Summary()
-    while (room := _room(kind)) > 0:
-        wanted = min(room, services().settings.sweep_batch)
-        waits = gate.turns(kind.calls, tenant_id, wanted) if kind.calls else [0.0] * wanted
-        ids, keyless = _stamp(kind, tenant_id, waits) if waits else ([], 0)
-        summary.found += len(ids) + keyless
-        summary.skipped += keyless
-        summary.errors += _publish(kind, tenant_id, ids, waits)
-        summary.published = summary.found - summary.skipped - summary.errors
+    wanted = min(_room(kind), services().settings.sweep_batch)
+    waits = _waits(kind, tenant_id, wanted) if wanted > 0 else []
+    if waits:
+        ids, keyless = _stamp(kind, tenant_id, waits)
         if kind.calls and len(ids) < len(waits):
             gate.give_back(kind.calls, tenant_id, len(waits) - len(ids))
-        if summary.errors or len(ids) + keyless < len(waits):
-            break
-        if len(waits) < wanted:
-            summary.more = True
-            break
-    else:
-        summary.more = True
+        summary.found, summary.skipped = len(ids) + keyless, keyless
+        summary.errors = _publish(kind, tenant_id, ids, waits)
+        summary.published = len(ids) - summary.errors
+    summary.more = not summary.errors and summary.found == len(waits)
     log.info("swept", job=kind.name, **vars(summary))
     return summary
 
 
+def _waits(kind: Job, tenant_id: int, wanted: int) -> list[float]:
+    """In how many seconds each of the next messages may come."""
+    return gate.turns(kind.calls, tenant_id, wanted) if kind.calls else [0.0] * wanted
+
+
 def _room(kind: Job) -> int:
+    """How many more messages the job's queue should hold: few where those it has wait already.
+
+    What comes by itself stands behind them, so a queue that moves slowly must be a short one.
+    """
+    queue = kind.actor.queue_name
     try:
-        return services().settings.queue_depth - broker.depth(kind.actor.queue_name)
+        slow = broker.waited(queue) > services().settings.queue_wait_s
+        return 0 if slow else services().settings.queue_depth - broker.depth(queue)
     except redis.RedisError as error:
         log.warning("queue_unknown", job=kind.name, error=str(error))
         return 0

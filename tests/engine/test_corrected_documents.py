@@ -15,7 +15,7 @@ def test_a_correction_wakes_the_signature(engine, ana, simulator):
     done = engine.by_hand.correct(ana.id, returned.id, by="olga@example.ec", reason="ya está bien")
     assert done.document_id == returned.id
     client = engine.broker.client
-    [message] = client.hvals("autoriza:sri.msgs")
+    [message] = client.hvals("autoriza:sign.msgs")
     assert (json.loads(message)["actor_name"], json.loads(message)["args"]) == (
         "sign_document",
         [ana.id, returned.id],
@@ -27,4 +27,4 @@ def test_a_refused_correction_wakes_nobody(engine, ana):
     document_id = ana.import_invoice()
     with pytest.raises(Refused, match="todavía no se ha enviado"):
         engine.by_hand.correct(ana.id, document_id, by="olga", reason="x")
-    assert engine.broker.client.keys("autoriza:sri*") == []
+    assert engine.broker.client.keys("autoriza:sign*") == []

@@ -46,21 +46,22 @@ def test_those_for_later_look_like_those_sent_with_a_delay(engine):
     assert any(key.endswith(".DQ.msgs") for key in one_by_one)
 
 
-def test_dramatiqs_worker_takes_them_once_each_in_order(engine):
+def test_dramatiqs_worker_takes_them_once_each_in_order(engine, monkeypatch):
     seen: list[int] = []
+    monkeypatch.setattr("workers.broker.CHUNK", 40)
 
     @dramatiq.actor(queue_name="only-here", broker=engine.broker)
     def note(number: int) -> None:
         seen.append(number)
 
-    engine.broker.enqueue_all([note.message(number) for number in range(600)])
+    engine.broker.enqueue_all([note.message(number) for number in range(100)])
     worker = dramatiq.Worker(engine.broker, queues={"only-here"}, worker_threads=1, worker_timeout=50)
     worker.start()
     try:
         engine.broker.join("only-here", timeout=60_000)
     finally:
         worker.stop()
-    assert seen == list(range(600))
+    assert seen == list(range(100))
 
 
 def test_the_depth_counts_what_waits_and_grows_with_what_is_sent(engine):
@@ -68,3 +69,11 @@ def test_the_depth_counts_what_waits_and_grows_with_what_is_sent(engine):
     assert engine.broker.depth("sri") == 0
     engine.broker.enqueue_all([actor.message(1, document_id) for document_id in range(30)])
     assert engine.broker.depth("sri") == 30
+
+
+def test_a_queue_says_how_long_its_next_message_has_waited(engine):
+    actor = engine.jobs.submit_document.actor
+    assert engine.broker.waited("sri") == 0
+    long_ago = actor.message(1, 1).message_timestamp - 60_000
+    engine.broker.enqueue_all([actor.message(1, 1).copy(message_timestamp=long_ago), actor.message(1, 2)])
+    assert engine.broker.waited("sri") >= 60

@@ -24,7 +24,7 @@ def _circuits_closed(services):
         Circuit.update(state="closed", failures=0, probe_at=None, changed_at=work.in_seconds(-3600)).execute()
 
 
-def published(engine, queue: str = "sri") -> list[list[int]]:
+def published(engine, queue: str) -> list[list[int]]:
     """The arguments of the messages in ``queue``, first to be taken first."""
     client = engine.broker.client
     ids = client.lrange(f"autoriza:{queue}", 0, -1)
@@ -47,7 +47,7 @@ def test_due_drafts_are_published_oldest_first_and_not_again_for_ten_seconds(eng
     ids = due(ana, 5)
     summary = engine.sweeps.sweep_tenant(engine.jobs.sign_document, ana.id)
     assert (summary.found, summary.published, summary.more) == (5, 5, False)
-    assert published(engine) == [[ana.id, one] for one in ids]
+    assert published(engine, "sign") == [[ana.id, one] for one in ids]
     assert engine.sweeps.sweep_tenant(engine.jobs.sign_document, ana.id).found == 0
 
 
@@ -57,7 +57,7 @@ def test_what_somebody_holds_or_is_not_due_is_left_alone(engine, ana):
     with tenant_scope(ana.id):
         Document.update(next_attempt_at=work.in_seconds(60)).where(Document.id == later).execute()
     engine.sweeps.sweep_tenant(engine.jobs.sign_document, ana.id)
-    assert published(engine) == [[ana.id, free]]
+    assert published(engine, "sign") == [[ana.id, free]]
 
 
 def test_a_halt_stops_signing_of_its_establishment_only(engine, ana):
@@ -73,7 +73,7 @@ def test_a_halt_stops_signing_of_its_establishment_only(engine, ana):
             since=work.in_seconds(0),
         ).execute()
     engine.sweeps.sweep_tenant(engine.jobs.sign_document, ana.id)
-    assert published(engine) == [[ana.id, going]]
+    assert published(engine, "sign") == [[ana.id, going]]
     assert ana.read(stopped).state == State.DRAFT
 
 
@@ -95,12 +95,21 @@ def later(engine, queue: str = "sri") -> list[tuple[int, float]]:
     )
 
 
+def test_a_queue_that_moves_slowly_takes_no_more_however_few_it_holds(engine, ana, settings):
+    due(ana, 3)
+    actor = engine.jobs.sign_document.actor
+    waits_long = actor.message(0, 1).message_timestamp - 1000 * (settings.queue_wait_s + 1)
+    engine.broker.enqueue_all([actor.message(0, 1).copy(message_timestamp=waits_long)])
+    summary = engine.sweeps.sweep_tenant(engine.jobs.sign_document, ana.id)
+    assert (summary.published, summary.more) == (0, True)
+
+
 def test_a_tenants_documents_get_the_turns_of_its_pace_oldest_first(engine, ana):
     ids = [ana.document(State.SIGNED).id for _ in range(20)]
     forget_messages(ana)
     summary = engine.sweeps.sweep_tenant(engine.jobs.submit_document, ana.id)
     assert (summary.published, summary.more) == (14, True)  # a burst of 4, then two a second for 5 s
-    assert published(engine) == [[ana.id, one] for one in ids[:4]]
+    assert published(engine, "sri") == [[ana.id, one] for one in ids[:4]]
     in_order, seconds = zip(*later(engine), strict=True)
     assert list(in_order) == ids[4:14]
     assert seconds == pytest.approx([0.5 * turn for turn in range(1, 11)], abs=0.4)
@@ -126,7 +135,7 @@ def test_while_the_circuit_is_open_nothing_is_published_and_at_probe_time_one(en
     Circuit.update(probe_at=work.in_seconds(-1)).where(Circuit.service == "submit").execute()
     engine.gate._standings.clear()
     assert engine.sweeps.sweep_tenant(engine.jobs.submit_document, ana.id).published == 1
-    assert published(engine) == [[ana.id, ids[0]]]
+    assert published(engine, "sri") == [[ana.id, ids[0]]]
 
 
 def test_tenants_come_in_the_order_of_their_longest_wait(engine, ana, beto):
@@ -168,4 +177,4 @@ def test_redis_away_leaves_the_rows_for_the_next_sweep(engine, ana, monkeypatch)
     monkeypatch.undo()
     forget_messages(ana)
     engine.sweeps.sweep_tenant(engine.jobs.sign_document, ana.id)
-    assert published(engine) == [[ana.id, one] for one in ids]
+    assert published(engine, "sign") == [[ana.id, one] for one in ids]

@@ -67,7 +67,7 @@ def _nobody_asked(ground: Ground) -> list[str]:
 
 
 def _waiting(ground: Ground) -> int:
-    return sum(ground.redis.hlen(f"autoriza:{queue}.msgs") for queue in ("sri", "ride"))
+    return sum(ground.redis.hlen(f"autoriza:{queue}.msgs") for queue in ("sign", "sri", "ride"))
 
 
 def _strange(ground: Ground) -> None:
