@@ -6,6 +6,7 @@ from app.alert_kinds import severity_of
 from app.auditing import audit
 from app.errors import Refused
 from app.store.people import Alert
+from app.store.prepared import Prepared
 
 
 def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
@@ -33,14 +34,15 @@ def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
         ).on_conflict_ignore().execute()
 
 
+_RESOLVE = Prepared("""
+update alert set resolved_at = now()
+where tenant_id = %(tenant)s and kind = %(kind)s and subject = %(subject)s and resolved_at is null
+""")
+
+
 def resolve_alert(tenant_id: int, kind: str, subject: str) -> None:
     """End the standing alert of ``kind`` about ``subject``, if any. Inside the tenant's scope."""
-    Alert.update(resolved_at=fn.now()).where(
-        Alert.tenant_id == tenant_id,
-        Alert.kind == kind,
-        Alert.subject == subject,
-        Alert.resolved_at.is_null(),
-    ).execute()
+    _RESOLVE.count(tenant=tenant_id, kind=kind, subject=subject)
 
 
 def keep_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:

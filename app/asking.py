@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from peewee import fn
+
 from app import circuit, exchanges, work
 from app.alerts import raise_alert
 from app.errors import Unavailable
@@ -9,7 +11,8 @@ from app.kill_points import reached
 from app.outcome import Held, Later, Outcome, Parked
 from app.services import Services
 from app.sri.gateway import Environment, Reception, UnknownWord, Verdict
-from app.store.documents import Emission
+from app.store.documents import Emission, SriExchange
+from app.store.prepared import Prepared, arg, row_of, written
 from app.tenancy import tenant_scope
 from app.time_scale import scaled
 from app.work import Claim
@@ -21,17 +24,38 @@ POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
 """Waits between polls after RECIBIDA: the SRI usually decides in seconds and may take 24 hours (ficha 5.12, 7.4)."""
 
 
+def _signed() -> str:
+    called = fn.EXISTS(
+        SriExchange.select().where(
+            SriExchange.document_id == Emission.document_id, SriExchange.version == Emission.version
+        )
+    )
+    one = (Emission.document_id == arg("document")) & (Emission.version == arg("version"))
+    return written(Emission.select(*Emission._meta.sorted_fields, called).where(one))
+
+
+_SIGNED = Prepared(_signed)
+
+
+def signed_bytes(claim: Claim) -> tuple[Emission, bool]:
+    """The version last signed, and whether the SRI was ever called about it. Inside the tenant's scope."""
+    ((*values, called),) = _SIGNED.rows(document=claim.id, version=claim.row.version)
+    return row_of(Emission, Emission._meta.sorted_fields, values), called
+
+
 def open_call(
     claim: Claim, operation: exchanges.Operation, emission: Emission, services: Services
 ) -> exchanges.Call | None:
     """The call on record, about to be made; None, the row given back, while the circuit lets none through."""
-    environment = Environment(int(emission.access_key[23]))
-    open_circuit = circuit.read(environment, operation).state != "closed"
+    if call := exchanges.open_call(claim, operation, emission):
+        return call
+    environment = Environment(exchanges.environment_of(emission.access_key))
     patience_s = services.settings.sri_total_timeout_s + 5
-    if open_circuit and not circuit.take_probe(environment, operation, patience_s=patience_s):
+    if not circuit.take_probe(environment, operation, patience_s=patience_s):
         work.give_back(claim)
         return None
-    return replace(exchanges.open_call(claim, operation, emission), probe=open_circuit)
+    probe = exchanges.open_call(claim, operation, emission, probes=True)
+    return replace(probe, probe=True) if probe else None
 
 
 def ask(services: Services, call: exchanges.Call, emission: Emission) -> Reception | Verdict:

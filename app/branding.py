@@ -12,6 +12,7 @@ from app import logos
 from app.auditing import audit
 from app.errors import Refused
 from app.ride import Branding, colours
+from app.store.prepared import Prepared, arg, row_of, written
 from app.store.tenants import BrandingVersion, Tenant
 from app.tenancy import tenant_scope
 
@@ -36,9 +37,16 @@ PLAIN = Look(0, Branding())
 
 def current(tenant_id: int) -> Look:
     """What RIDEs are drawn with from now on. Inside the taxpayer's scope."""
-    newest = BrandingVersion.select().where(BrandingVersion.tenant_id == tenant_id)
-    row = newest.order_by(BrandingVersion.version.desc()).first()
-    return _look(row) if row else PLAIN
+    rows = _NEWEST.rows(tenant=tenant_id)
+    return _look(row_of(BrandingVersion, BrandingVersion._meta.sorted_fields, rows[0])) if rows else PLAIN
+
+
+def _newest() -> str:
+    of_tenant = BrandingVersion.select().where(BrandingVersion.tenant_id == arg("tenant"))
+    return written(of_tenant.order_by(BrandingVersion.version.desc()).limit(1))
+
+
+_NEWEST = Prepared(_newest)
 
 
 def of_version(tenant_id: int, version: int | None) -> Look:

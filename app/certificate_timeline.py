@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from peewee import fn
+from peewee import Query, fn
 
 from app.certificate_texts import ECUADOR
+from app.store.prepared import Prepared, arg, row_of, written
 from app.store.tenants import Certificate
 
 _WITHOUT_KEYS = [
@@ -27,7 +28,10 @@ class Timeline:
 
 def of(tenant_id: int) -> Timeline:
     """How the taxpayer's certificates stand now. Inside its scope."""
-    found = {place: row for row, place in standing(Certificate.tenant_id == tenant_id, still())}
+    found: dict[Place, Certificate] = {}
+    for *values, read_at in _OF_TENANT.rows(tenant=tenant_id):
+        row = row_of(Certificate, _WITHOUT_KEYS, values)
+        found[place_of(row.in_force_from, row.replaced_at, read_at)] = row
     return Timeline(found.get("current"), found.get("staged"))
 
 
@@ -38,10 +42,17 @@ def still() -> Any:
 
 def standing(*where: Any) -> Iterator[tuple[Certificate, Place]]:
     """Certificates without their keys, oldest first, each with where it stands."""
-    query = Certificate.select(*_WITHOUT_KEYS, fn.statement_timestamp().alias("read_at"))
     row: Any
-    for row in query.where(*where).order_by(Certificate.in_force_from, Certificate.id):
+    for row in _standing(*where):
         yield row, place_of(row.in_force_from, row.replaced_at, row.read_at)
+
+
+def _standing(*where: Any) -> Query:
+    query = Certificate.select(*_WITHOUT_KEYS, fn.statement_timestamp().alias("read_at"))
+    return query.where(*where).order_by(Certificate.in_force_from, Certificate.id)
+
+
+_OF_TENANT = Prepared(lambda: written(_standing(Certificate.tenant_id == arg("tenant"), still())))
 
 
 def place_of(in_force_from: datetime, replaced_at: datetime | None, now: datetime) -> Place:

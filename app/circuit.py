@@ -13,6 +13,7 @@ from peewee import Case, fn
 from app.errors import Unavailable
 from app.sri.gateway import Environment
 from app.store.engine import Circuit
+from app.store.prepared import Prepared
 from app.work import in_seconds
 
 Service = Literal["submit", "query"]
@@ -66,19 +67,18 @@ def take_probe(environment: Environment, service: Service, *, patience_s: float)
     )
 
 
+ANSWERED = """
+update jobs.circuit
+set failures = 0, changed_at = case when state <> 'closed' then now() else changed_at end, state = 'closed',
+    probe_at = null, reason = null
+where environment = %(environment)s and service = %(service)s and (failures > 0 or state <> 'closed')
+"""
+_ANSWERED = Prepared(ANSWERED)
+
+
 def note_answer(environment: int, service: Service) -> None:
-    """An answer came: whatever was wrong is over."""
-    Circuit.update(
-        failures=0,
-        changed_at=Case(None, [(Circuit.state != "closed", fn.now())], Circuit.changed_at),
-        state="closed",
-        probe_at=None,
-        reason=None,
-    ).where(
-        Circuit.environment == environment,
-        Circuit.service == service,
-        (Circuit.failures > 0) | (Circuit.state != "closed"),
-    ).execute()
+    """An answer came: whatever was wrong is over. ``ANSWERED`` is the same within a larger statement."""
+    _ANSWERED.count(environment=environment, service=service)
 
 
 def note_silence(

@@ -17,6 +17,7 @@ from app.services import Services
 from app.sri.gateway import Environment
 from app.store.delivery import Delivery
 from app.store.documents import Document, DocumentAuthorization, Ride
+from app.store.prepared import NOW, Prepared
 from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope, tenant_scope
 from app.work import Claim
@@ -32,19 +33,36 @@ SERVER = "smtp"
 FIRST_RETRY_S = 5.0
 
 
+_PLAN = Prepared("""
+with planned as (
+    update ride set deliveries = cardinality(%(addresses)s::text[])
+    where tenant_id = %(tenant)s and id = %(document)s
+)
+insert into delivery
+    (tenant_id, document_id, kind, occasion, created_at, address, outcome, next_attempt_at, published_at)
+select %(tenant)s, %(document)s, %(kind)s, %(occasion)s, now(), address, outcome,
+       case when outcome is null then now() end, case when outcome is null then now() end
+from unnest(%(addresses)s::text[], %(outcomes)s::text[]) as row (address, outcome)
+on conflict do nothing
+""")
+
+
 def plan(tenant_id: int, document_id: int, xml: bytes) -> int:
     """Insert what is to be sent now that the RIDE is stored, in the caller's transaction; how many rows are due.
 
     A document without a usable address gets a row that says so: its RIDE is handed over by a person.
     """
     found = addresses.of_buyer(xml)
-    rows = [{"address": one, **work.cleared(0)} for one in found.valid]
-    rows += [{"address": one, "outcome": "invalid_address"} for one in found.invalid]
-    for row in rows or [{"address": "", "outcome": "no_address"}]:
-        insert(tenant_id, document_id, FIRST, AUTHORIZED, **row)
-    Ride.update(deliveries=max(1, len(rows))).where(
-        Ride.tenant_id == tenant_id, Ride.id == document_id
-    ).execute()
+    rows = [(one, None) for one in found.valid] + [(one, "invalid_address") for one in found.invalid]
+    rows = rows or [("", "no_address")]
+    _PLAN.count(
+        tenant=tenant_id,
+        document=document_id,
+        kind=FIRST,
+        occasion=AUTHORIZED,
+        addresses=[address for address, _ in rows],
+        outcomes=[outcome for _, outcome in rows],
+    )
     return len(found.valid)
 
 
@@ -128,7 +146,7 @@ def _letter(claim: Claim, services: Services) -> Letter:
 
 def _record(claim: Claim, letter: Letter, handed: Handed, hours: float) -> Outcome:
     tried = {
-        "first_tried_at": fn.coalesce(Delivery.first_tried_at, fn.now()),
+        "first_tried_at": claim.row.first_tried_at or NOW,
         "message_id": letter.message_id,
     }
     subject = f"{letter.access_key} {letter.to}"
@@ -137,7 +155,7 @@ def _record(claim: Claim, letter: Letter, handed: Handed, hours: float) -> Outco
         resolve_alert(claim.tenant_id, MAIL_AWAY, SERVER)
     match handed:
         case Taken(said):
-            work.finish(claim, **tried, outcome="sent", sent_at=fn.now(), server_code=250, server_said=said)
+            work.finish(claim, **tried, outcome="sent", sent_at=NOW, server_code=250, server_said=said)
             return Done("sent")
         case Bounced(code, said):
             work.finish(claim, **tried, outcome="bounced", server_code=code, server_said=said)

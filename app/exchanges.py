@@ -4,15 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Literal
 
 from peewee import SQL
+from psycopg2.extras import Json
 
 from app import circuit, metrics
 from app.config import Settings
 from app.errors import Unavailable
 from app.sri.gateway import Answer
 from app.store.documents import Emission, SriExchange
+from app.store.prepared import Prepared
 from app.work import Claim
 
 Operation = Literal["submit", "query"]
@@ -36,7 +39,12 @@ class Call:
     @property
     def environment(self) -> int:
         """Ambiente, by the key's own digit."""
-        return int(self.access_key[23])
+        return environment_of(self.access_key)
+
+
+def environment_of(access_key: str) -> int:
+    """Ambiente, by the key's own digit."""
+    return int(access_key[23])
 
 
 def of_emission(document_id: int, version: int) -> list[SriExchange]:
@@ -84,36 +92,64 @@ def wait_after_empty(past: Sequence[SriExchange], *, now: datetime, ask_for_s: f
     return max(left, 0.0) / max(EMPTY_ANSWERS_BEFORE_RESEND - len(empty), 1)
 
 
-def open_call(claim: Claim, operation: Operation, emission: Emission) -> Call:
+_OPEN = Prepared("""
+with left_open as (
+    update sri_exchange set finished_at = clock_timestamp(), outcome = 'unknown', sent = true
+    where document_id = %(claimed)s and finished_at is null
+)
+insert into sri_exchange
+    (tenant_id, document_id, version, access_key, environment, operation, request_sha256)
+select %(tenant)s, %(document)s, %(version)s, %(access_key)s, %(environment)s, %(operation)s, %(request_sha256)s
+where %(probes)s or exists (
+    select from jobs.circuit where environment = %(environment)s and service = %(operation)s and state = 'closed'
+)
+returning id
+""")
+
+
+def open_call(claim: Claim, operation: Operation, emission: Emission, *, probes: bool = False) -> Call | None:
     """Record that a call about ``emission``, mostly the claimed document's own, is about to be made; commit before it.
 
+    None, and nothing is recorded, while its circuit is not closed, unless this call is the one that ``probes``.
     A call of the claimed document still open is closed as of unknown outcome: whoever made it is gone.
     """
-    SriExchange.update(finished_at=SQL("clock_timestamp()"), outcome="unknown", sent=True).where(
-        SriExchange.document_id == claim.id, SriExchange.finished_at.is_null()
-    ).execute()
-    asked = bytes(emission.xml) if operation == "submit" else emission.access_key.encode()
-    row = SriExchange.insert(
-        tenant_id=claim.tenant_id,
-        document_id=emission.document_id,
+    submits = operation == "submit"
+    asked = emission.sha256 if submits else hashlib.sha256(emission.access_key.encode()).hexdigest()
+    rows = _OPEN.rows(
+        claimed=claim.id,
+        tenant=claim.tenant_id,
+        document=emission.document_id,
         version=emission.version,
         access_key=emission.access_key,
-        environment=int(emission.access_key[23]),
+        environment=environment_of(emission.access_key),
         operation=operation,
-        request_sha256=emission.sha256 if operation == "submit" else hashlib.sha256(asked).hexdigest(),
-    ).execute()
-    return Call(int(row), operation, emission.access_key, datetime.now(UTC))
+        request_sha256=asked,
+        probes=probes,
+    )
+    return Call(rows[0][0], operation, emission.access_key, datetime.now(UTC)) if rows else None
+
+
+_CLOSE = """
+with answered as ({answered})
+update sri_exchange
+set finished_at = clock_timestamp(), outcome = %(outcome)s, sent = true, http_status = %(status)s,
+    messages = %(messages)s, response = %(response)s
+where id = %(exchange)s and finished_at is null
+"""
+_ANSWERED = Prepared(_CLOSE.format(answered=circuit.ANSWERED))
 
 
 def close_call(call: Call, answer: Answer) -> None:
     """Record the answer, in the transaction that acts on it; the service's circuit learns that it answers."""
-    circuit.note_answer(call.environment, call.operation)
-    _close(
-        call,
-        outcome=_word(type(answer).__name__),
-        sent=True,
-        http_status=answer.http_status,
-        messages=[asdict(message) for message in answer.messages],
+    outcome = _word(type(answer).__name__)
+    _measure(call, outcome)
+    _ANSWERED.count(
+        environment=call.environment,
+        service=call.operation,
+        exchange=call.exchange_id,
+        outcome=outcome,
+        status=answer.http_status,
+        messages=Json([asdict(message) for message in answer.messages]),
         response=answer.raw[:RAW_KEPT],
     )
 
@@ -127,23 +163,22 @@ def close_unanswered(call: Call, silence: Unavailable, settings: Settings) -> No
         opens_after=settings.circuit_opens_after,
         probe_every_s=settings.circuit_probe_s,
     )
-    _close(
-        call,
+    SriExchange.update(
+        finished_at=SQL("clock_timestamp()"),
         outcome="unavailable",
         sent=silence.sent,
         http_status=silence.http_status,
         detail=str(silence)[:2000],
         response=silence.raw[:RAW_KEPT],
-    )
+    ).where(SriExchange.id == call.exchange_id, SriExchange.finished_at.is_null()).execute()
+    _measure(call, "unavailable")
 
 
-def _close(call: Call, *, outcome: str, **values: object) -> None:
+def _measure(call: Call, outcome: str) -> None:
     took = (datetime.now(UTC) - call.started_at).total_seconds()
     metrics.SRI_CALLS.labels(call.environment, call.operation, outcome).observe(took)
-    SriExchange.update(finished_at=SQL("clock_timestamp()"), outcome=outcome, **values).where(
-        SriExchange.id == call.exchange_id, SriExchange.finished_at.is_null()
-    ).execute()
 
 
+@cache
 def _word(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

@@ -7,11 +7,20 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 import structlog
-from peewee import fn
 
-from app import access_key, asking, certificate_store, continuity, exchanges, issue_dates, number_taken, work
+from app import (
+    access_key,
+    asking,
+    certificate_store,
+    continuity,
+    draft,
+    exchanges,
+    issue_dates,
+    number_taken,
+    work,
+)
 from app.alerts import raise_alert
-from app.documents.base import Identity, Issuer
+from app.documents.base import Identity
 from app.documents.registry import document_type
 from app.errors import TenantMustAct, Unavailable
 from app.kill_points import reached
@@ -37,7 +46,7 @@ from app.sri.gateway import (
 )
 from app.store.advance import advance
 from app.store.documents import Document, Emission, History, SriExchange
-from app.store.tenants import Establishment, Tenant
+from app.store.prepared import NOW, Prepared
 from app.tenancy import tenant_scope
 from app.time_scale import scaled
 from app.verdicts import authorize, counts, give_back, receive, reject, resend_is_due
@@ -53,10 +62,10 @@ def sign(claim: Claim, services: Services) -> Outcome:
     try:
         with tenant_scope(claim.tenant_id):
             certificate_id, key = services.keys.current(claim.tenant_id)
-            identity = _identity(document, datetime.now(ECUADOR).date())
-            unsigned = document_type(document.doc_type).build_xml(
-                document.content, _issuer(document, services.settings.ruc_proveedor), identity
-            )
+            sale = draft.read(document, services.settings.ruc_proveedor)
+            # Numbers are taken one after the other until this is committed: nothing is waited for from here on.
+            identity = _identity(document, sale, datetime.now(ECUADOR).date())
+            unsigned = document_type(document.doc_type).build_xml(sale.content, sale.issuer, identity)
             signed = sign_xml(unsigned, key, datetime.now(ECUADOR), services.settings.signature_digest)
             if secrets.randbelow(10_000) < services.settings.verify_share * 10_000:
                 verify(signed)
@@ -93,20 +102,26 @@ def _wait_for_the_taxpayer(claim: Claim, trouble: TenantMustAct) -> Outcome:
     return Parked(trouble.reason) if wait is None else Later(wait, trouble.code)
 
 
+_EMIT = Prepared("""
+insert into emission (document_id, version, tenant_id, access_key, xml, sha256, certificate_id, by, reason)
+values (%(document)s, %(version)s, %(tenant)s, %(access_key)s, %(xml)s, %(sha256)s, %(certificate)s, %(by)s, %(reason)s)
+""")
+
+
 def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate_id: int) -> None:
     version = claim.row.version + 1
     by, reason = _whose(claim.row)
-    Emission.insert(
-        document_id=claim.id,
+    _EMIT.count(
+        document=claim.id,
         version=version,
-        tenant_id=claim.tenant_id,
+        tenant=claim.tenant_id,
         access_key=identity.access_key,
         xml=signed,
         sha256=hashlib.sha256(signed).hexdigest(),
-        certificate_id=certificate_id,
+        certificate=certificate_id,
         by=by,
         reason=reason,
-    ).execute()
+    )
     structlog.contextvars.bind_contextvars(access_key=identity.access_key)
     number = f"{identity.establishment}-{identity.emission_point}-{identity.sequence_number:09d}"
     advance(
@@ -120,7 +135,7 @@ def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate
         number=number,
         issue_date=identity.issue_date,
         version=version,
-        signed_at=fn.now(),
+        signed_at=NOW,
     )
 
 
@@ -137,46 +152,25 @@ def _whose(document: Document) -> tuple[str, str]:
     return (correction.by, correction.reason) if correction else ("autoriza", "first emission")
 
 
-def _identity(document: Document, today: date) -> Identity:
+def _identity(document: Document, sale: draft.Sale, today: date) -> Identity:
     number = document.sequence_number or take_number(document)
     if document.access_key and document.issue_date:  # corrected: same key and number (ficha 5.10)
         key, issue_date = document.access_key, document.issue_date
     else:
         issue_date = document.requested_date or today
-        tenant = Tenant.get_by_id(document.tenant_id)
         environment = Environment(document.environment)
         place = (document.establishment, document.emission_point, number)
         for turn in count(document.version):  # mostly the first; a number given up has left a key behind
-            code = numeric_code(tenant.code_seed, environment, document.doc_type, *place, turn)
-            key = access_key.build(issue_date, document.doc_type, tenant.ruc, environment, *place, code)
-            if not _signed_before(tenant.id, key):
+            code = numeric_code(sale.code_seed, environment, document.doc_type, *place, turn)
+            key = access_key.build(issue_date, document.doc_type, sale.issuer.ruc, environment, *place, code)
+            if not _SIGNED_BEFORE.rows(tenant=document.tenant_id, key=key):
                 break
     return Identity(key, issue_date, document.establishment, document.emission_point, number)
 
 
-def _signed_before(tenant_id: int, key: str) -> bool:
-    return bool(Emission.select().where(Emission.tenant_id == tenant_id, Emission.access_key == key).exists())
-
-
-def _issuer(document: Document, provider_ruc: str) -> Issuer:
-    tenant = Tenant.get_by_id(document.tenant_id)
-    place = Establishment.get(
-        (Establishment.tenant_id == tenant.id) & (Establishment.code == document.establishment)
-    )
-    return Issuer(
-        ruc=tenant.ruc,
-        razon_social=tenant.razon_social,
-        dir_matriz=tenant.dir_matriz,
-        environment=Environment(document.environment),
-        nombre_comercial=tenant.nombre_comercial,
-        dir_establecimiento=place.address,
-        obligado_contabilidad=tenant.obligado_contabilidad,
-        contribuyente_especial=tenant.contribuyente_especial,
-        agente_retencion=tenant.agente_retencion,
-        contribuyente_rimpe=tenant.contribuyente_rimpe,
-        gran_contribuyente=tenant.gran_contribuyente,
-        provider_ruc=provider_ruc or None,
-    )
+_SIGNED_BEFORE = Prepared(
+    "select from emission where tenant_id = %(tenant)s and access_key = %(key)s limit 1"
+)
 
 
 def submit(claim: Claim, services: Services) -> Outcome:
@@ -185,8 +179,8 @@ def submit(claim: Claim, services: Services) -> Outcome:
     Safe to repeat: the access key is the identity. After a call of unknown outcome it asks before it sends again.
     """
     with tenant_scope(claim.tenant_id):
-        emission = _emission(claim)
-        past = exchanges.of_emission(claim.id, emission.version)
+        emission, called = asking.signed_bytes(claim)
+        past = exchanges.of_emission(claim.id, emission.version) if called else []
         refusal = number_taken.on_record(past)
         operation = exchanges.next_call(
             past, now=datetime.now(UTC), ask_for_s=services.settings.ask_before_resend_s
@@ -240,7 +234,7 @@ def _not_taken(claim: Claim, answer: Reception | Verdict, wait_s: float) -> Outc
 def check(claim: Claim, services: Services) -> Outcome:
     """pending_authorization -> authorized | rejected, or ask again later. Only an explicit refusal rejects."""
     with tenant_scope(claim.tenant_id):
-        emission = _emission(claim)
+        emission, _ = asking.signed_bytes(claim)
         operation: exchanges.Operation = "submit" if resend_is_due(claim, emission) else "query"
         call = asking.open_call(claim, operation, emission, services)
     if call is None:
@@ -271,7 +265,3 @@ def _ask_again(claim: Claim, hours: float) -> Outcome:
     wait = scaled(asking.POLLS_S[min(claim.attempts, len(asking.POLLS_S) - 1)])
     work.sleep(claim, wait, code="pending", why="the SRI has not decided yet")
     return Later(wait, "pending")
-
-
-def _emission(claim: Claim) -> Emission:
-    return Emission.get((Emission.document_id == claim.id) & (Emission.version == claim.row.version))

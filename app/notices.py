@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 import structlog
 from peewee import fn
 
-from app import metrics, work
+from app import claiming, metrics, work
 from app.alert_kinds import KINDS, SEVERITIES
 from app.channels import Channel, Message, NotNow, channels_of
 from app.config import Settings
 from app.services import Services
 from app.store.notices import Notice
 from app.store.people import Alert
+from app.store.prepared import NOW
 from app.store.tenants import Tenant
 from app.tenancy import SYSTEM, every_tenant_scope, tenant_scope
 
@@ -53,7 +54,7 @@ def send_due(services: Services) -> dict[str, int]:
     channels = {channel.fingerprint: channel for channel in channels_of(services.settings)}
     for tenant_id, notice_id in due():
         with tenant_scope(tenant_id):
-            claim = work.claim(Notice, tenant_id, notice_id, owner=services.owner, lease_s=LEASE_S)
+            claim = claiming.claim(Notice, tenant_id, notice_id, owner=services.owner, lease_s=LEASE_S)
             alert = claim and Alert.get_by_id(claim.row.alert_id)
         if claim is not None:
             counts[_send(claim, alert, channels.get(claim.row.channel))] += 1
@@ -165,7 +166,7 @@ def _send(claim: work.Claim, alert: Any, channel: Channel | None) -> str:
             work.sleep(claim, work.backoff(claim.attempts, base_s=15), code="not_taken", why=answer.why)
             log.warning("notice_not_taken", channel=claim.row.channel_name, why=answer.why)
             return "later"
-        work.finish(claim, outcome=outcome, sent_at=fn.now() if channel is not None else None)
+        work.finish(claim, outcome=outcome, sent_at=NOW if channel is not None else None)
     return "sent"
 
 

@@ -2,18 +2,19 @@
 
 from app import continuity
 from app.errors import TenantMustAct
-from app.store.base import database
 from app.store.documents import Document
+from app.store.prepared import Prepared
 
 LAST = 999_999_999
 
-_TAKE = """
+_TAKE = Prepared("""
 insert into sequence (tenant_id, environment, doc_type, establishment, emission_point, next_number)
-select %s, %s, %s, %s, %s, 2 from continuity where mark = continuity_mark()
+select %(tenant)s, %(environment)s, %(doc_type)s, %(establishment)s, %(emission_point)s, 2
+from continuity where mark = continuity_mark()
 on conflict (tenant_id, environment, doc_type, establishment, emission_point)
-do update set next_number = sequence.next_number + 1 where sequence.next_number <= %s
+do update set next_number = sequence.next_number + 1 where sequence.next_number <= %(last)s
 returning next_number - 1
-"""
+""")
 
 
 def take_number(document: Document) -> int:
@@ -23,19 +24,19 @@ def take_number(document: Document) -> int:
     Raises ``TenantMustAct`` when the emission point has no number left, ``Displaced`` when the database was restored
     and the SRI may know numbers that it does not.
     """
-    key = (
-        document.tenant_id,
-        document.environment,
-        document.doc_type,
-        document.establishment,
-        document.emission_point,
+    taken = _TAKE.rows(
+        tenant=document.tenant_id,
+        environment=document.environment,
+        doc_type=document.doc_type,
+        establishment=document.establishment,
+        emission_point=document.emission_point,
+        last=LAST,
     )
-    taken = database.execute_sql(_TAKE, (*key, LAST)).fetchone()
-    if taken is None:
+    if not taken:
         if not continuity.intact():
             raise continuity.Displaced
         raise TenantMustAct(
             "sequence_exhausted",
             f"el punto de emisión {document.establishment}-{document.emission_point} agotó sus secuenciales: use otro",
         )
-    return int(taken[0])
+    return int(taken[0][0])

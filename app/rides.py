@@ -1,16 +1,17 @@
 """The step that turns an authorized document into a stored RIDE, and its delivery into something due."""
 
 import structlog
-from peewee import fn
 
 from app import access_key, branding, delivery, work
 from app.alerts import raise_alert, resolve_alert
+from app.branding import Look
 from app.kept_rides import drawn
 from app.kill_points import reached
 from app.outcome import Later, Outcome, Stored
 from app.services import Services
 from app.storage import ride_path
 from app.store.documents import Document, DocumentAuthorization
+from app.store.prepared import NOW, Prepared, arg, row_of, written
 from app.tenancy import tenant_scope
 from app.work import Claim
 
@@ -25,16 +26,12 @@ def generate(claim: Claim, services: Services) -> Outcome:
 
     A storage that is full, read-only or gone is tried again for as long as it takes; the row says why.
     """
-    with tenant_scope(claim.tenant_id):
-        authorization = DocumentAuthorization.get_by_id(claim.id)
-        document = Document.get_by_id(claim.id)
-        look = branding.current(claim.tenant_id)
-    structlog.contextvars.bind_contextvars(access_key=document.access_key)
+    authorization, key, look = _authorized(claim)
+    structlog.contextvars.bind_contextvars(access_key=key)
     carries_xml = services.settings.ride_attach_xml
     ride = drawn(authorization, look.branding, carries_xml=carries_xml)
     if ride.missing_glyphs:
         log.warning("ride_lacks_glyphs", characters="".join(ride.missing_glyphs))
-    key = str(document.access_key)
     path = ride_path(claim.tenant_id, key, access_key.parse(key).issue_date)
     try:
         services.storage.put(path, ride.pdf)
@@ -50,11 +47,31 @@ def generate(claim: Claim, services: Services) -> Outcome:
             pages=ride.pages,
             branding=look.version,
             carries_xml=carries_xml,
-            rendered_at=fn.now(),
+            rendered_at=NOW,
         )
         resolve_alert(claim.tenant_id, STORAGE_AWAY, "storage")
         due = delivery.plan(claim.tenant_id, claim.id, bytes(authorization.xml))
     return Stored(due)
+
+
+_FIELDS = DocumentAuthorization._meta.sorted_fields
+
+
+def _written() -> str:
+    found = DocumentAuthorization.select(*_FIELDS, Document.access_key)
+    found = found.join(Document, on=Document.id == DocumentAuthorization.document_id)
+    return written(found.where(DocumentAuthorization.document_id == arg("document")))
+
+
+_AUTHORIZED = Prepared(_written)
+
+
+def _authorized(claim: Claim) -> tuple[DocumentAuthorization, str, Look]:
+    """What the SRI authorized, the document's access key, and how it is to look."""
+    with tenant_scope(claim.tenant_id):
+        ((*values, key),) = _AUTHORIZED.rows(document=claim.id)
+        look = branding.current(claim.tenant_id)
+    return row_of(DocumentAuthorization, _FIELDS, values), str(key), look
 
 
 def _later(claim: Claim, error: OSError) -> Outcome:

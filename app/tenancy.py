@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, contextmanager
 
 from app.errors import Misconfigured
 from app.store.base import database
+from app.store.session import SEE
 
 SYSTEM = 0
 """The tenant id of what belongs to the installation itself (audit, alerts, runs of sweeps)."""
 
-_SEE = "select set_config('autoriza.tenants', %s, true)"
 _SEE_ALL = (
     "select set_config('autoriza.tenants', '0' || coalesce((select ',' || string_agg(id::text, ',') "
     "from tenant_directory), ''), true)"
@@ -24,8 +24,16 @@ def tenant_scope(*tenant_ids: int) -> Iterator[None]:
     """
     _refuse_nesting()
     with database.atomic():
-        database.execute_sql(_SEE, (",".join(str(int(tenant)) for tenant in tenant_ids),))
+        _see(tenant_ids)
         yield
+
+
+@contextmanager
+def one_statement_scope(*tenant_ids: int) -> Iterator[None]:
+    """A scope for a single statement: it is its own transaction and one round trip. A second one would see nothing."""
+    _refuse_nesting()
+    _see(tenant_ids)
+    yield
 
 
 @contextmanager
@@ -57,6 +65,10 @@ def refuse_unsafe_role() -> None:
             f"tenants would see each other. As an administrator: CREATE ROLE autoriza LOGIN PASSWORD '…' "
             f"NOSUPERUSER NOBYPASSRLS; ALTER DATABASE … OWNER TO autoriza;  then connect as that role."
         )
+
+
+def _see(tenant_ids: Iterable[int]) -> None:
+    database.execute_sql(SEE, (",".join(str(int(tenant)) for tenant in tenant_ids),))
 
 
 def _refuse_nesting() -> None:

@@ -4,7 +4,6 @@ import hashlib
 from typing import Any
 
 from lxml import etree
-from peewee import fn
 
 from app import access_key, halts, work
 from app.alerts import raise_alert
@@ -16,7 +15,8 @@ from app.outcome import Later, Moved, Outcome, Parked
 from app.sri.codes import CATALOGUE, Follow, describe
 from app.sri.gateway import Answer, Authorized, Rejected, Returned
 from app.store.advance import advance
-from app.store.documents import Document, DocumentAuthorization, Emission, Ride, SriExchange
+from app.store.documents import Document, Emission, SriExchange
+from app.store.prepared import NOW, Prepared
 from app.work import Claim
 
 FIRST_POLL_S = 2.0
@@ -39,9 +39,20 @@ def receive(claim: Claim, answer: Answer) -> Outcome:
         by="SRI",
         due_in=FIRST_POLL_S,
         facts=words(answer),
-        received_at=fn.now(),
+        received_at=NOW,
     )
     return Moved(State.PENDING_AUTHORIZATION, due_in=FIRST_POLL_S)
+
+
+_AUTHORIZE = Prepared("""
+with yes as (
+    insert into document_authorization
+        (document_id, tenant_id, number, authorized_at, xml, sha256, as_sent, exchange_id)
+    values (%(document)s, %(tenant)s, %(number)s, %(authorized_at)s, %(xml)s, %(sha256)s, %(as_sent)s, %(exchange)s)
+)
+insert into ride (id, tenant_id, next_attempt_at, published_at)
+values (%(document)s, %(tenant)s, now(), now())
+""")
 
 
 def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) -> Outcome:
@@ -61,21 +72,20 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
         Event.AUTHORIZED,
         by="SRI",
         facts=words(answer) | {"as_sent": same, "version": version},
-        authorized_at=answer.at or fn.now(),
-        finished_at=fn.now(),
+        authorized_at=answer.at or NOW,
+        finished_at=NOW,
         **({} if emission.access_key == claim.row.access_key else _named_by(emission.access_key)),
     )
-    DocumentAuthorization.insert(
-        document_id=claim.id,
-        tenant_id=claim.tenant_id,
+    _AUTHORIZE.count(
+        document=claim.id,
+        tenant=claim.tenant_id,
         number=answer.number or emission.access_key,
         authorized_at=answer.at,
         xml=came,
         sha256=hashlib.sha256(came).hexdigest(),
         as_sent=same,
-        exchange_id=call.exchange_id,
-    ).execute()
-    Ride.insert(id=claim.id, tenant_id=claim.tenant_id, **_due_now()).execute()
+        exchange=call.exchange_id,
+    )
     if not same:
         raise_alert(claim.tenant_id, *_alarm(version, emission.access_key))
     return Moved(State.AUTHORIZED)
@@ -167,9 +177,7 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     halts.place_for(claim.row, answer)
     _tell_unknown_codes(claim, answer)
-    advance(
-        claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=fn.now(), **_refused_for(answer)
-    )
+    advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=NOW, **_refused_for(answer))
     return Moved(State.REJECTED)
 
 
@@ -182,9 +190,7 @@ def give_back(claim: Claim, answer: Returned) -> Outcome:
     """An explicit DEVUELTA: the document never entered the SRI, and a person corrects it."""
     halts.place_for(claim.row, answer)
     _tell_unknown_codes(claim, answer)
-    advance(
-        claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=fn.now(), **_refused_for(answer)
-    )
+    advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=NOW, **_refused_for(answer))
     return Moved(State.RETURNED)
 
 
@@ -246,7 +252,3 @@ def _resent(claim: Claim, emission: Emission) -> bool:
         SriExchange.sent.is_null() | SriExchange.sent,
     )
     return bool(again.exists())
-
-
-def _due_now() -> dict[str, Any]:
-    return {"next_attempt_at": fn.now(), "published_at": fn.now()}

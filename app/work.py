@@ -1,12 +1,16 @@
 """The claim, the lease and the fence: how exactly one worker works on a row, on the database's clock."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from peewee import SQL, Case, Expression, fn
+from peewee import SQL, Expression, fn
 
 from app.store.base import WorkRow
+from app.store.prepared import NOW, Place, Prepared, arg, written
 from app.time_scale import scaled
 
 CRASHES_BEFORE_QUARANTINE = 3
@@ -25,12 +29,21 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
+class Death:
+    """A process that let its lease run out, and when it did."""
+
+    holder: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Claim:
     """One worker's hold of one row until ``lease_until``; every later write is guarded by ``fence``."""
 
     model: type[WorkRow]
     row: Any  # the row as claimed, a snapshot
     fence: int
+    died: Death | None = None  # of whoever held the row before
 
     @property
     def tenant_id(self) -> int:
@@ -43,60 +56,28 @@ class Claim:
         return int(self.row.id)
 
     @property
+    def document_id(self) -> int:
+        """The document the row is, or is of."""
+        return int(getattr(self.row, "document_id", self.row.id))
+
+    @property
     def attempts(self) -> int:
         """How often this row was claimed since it entered its present situation, this time included."""
         return int(self.row.attempts)
 
     def still_mine(self) -> Expression:
         """The condition every write of this claim carries."""
-        return (
-            (self.model.tenant_id == self.tenant_id)
-            & (self.model.id == self.id)
-            & (self.model.fence == self.fence)
-            & self.model.lease_until.is_null(False)
-        )
+        return held(self.model, self.tenant_id, self.id, self.fence)
 
 
-def claim(
-    model: type[WorkRow],
-    tenant_id: int,
-    row_id: Any,
-    *,
-    owner: str,
-    lease_s: float,
-    only: Expression | None = None,
-) -> Claim | None:
-    """Take a due, unheld row that meets ``only``, or None. Inside the tenant's scope; commit before working.
-
-    ``row_id`` is its id, or a query that picks one row and locks it.
-    A lease found expired counts as a crash of its holder; the third crash quarantines the row instead.
-    """
-    crashed = model.lease_until.is_null(False)
-    rows = list(
-        model.update(
-            fence=model.fence + 1,
-            attempts=model.attempts + 1,
-            crash_count=Case(None, [(crashed, model.crash_count + 1)], model.crash_count),
-            lease_until=in_seconds(lease_s),
-            lease_owner=owner,
-        )
-        .where(
-            model.tenant_id == tenant_id,
-            model.id == row_id,
-            model.next_attempt_at <= in_seconds(EARLY_S),
-            free(model),
-            *([only] if only is not None else []),
-        )
-        .returning(model)
-        .execute()
+def held(model: type[WorkRow], tenant_id: Any, row_id: Any, fence: Any) -> Expression:
+    """The row is still held by the claim that got this fence."""
+    return (
+        (model.tenant_id == tenant_id)
+        & (model.id == row_id)
+        & (model.fence == fence)
+        & model.lease_until.is_null(False)
     )
-    if not rows:
-        return None
-    taken = Claim(model, rows[0], int(rows[0].fence))
-    if taken.row.crash_count >= CRASHES_BEFORE_QUARANTINE:
-        park(taken, "crashed", f"el proceso cayó {taken.row.crash_count} veces trabajando en esta fila")
-        return None
-    return taken
 
 
 def seize(model: type[WorkRow], tenant_id: int, row_id: int, *, owner: str, only: Expression) -> Claim | None:
@@ -118,44 +99,67 @@ def free(model: type[WorkRow]) -> Expression:
     return model.lease_until.is_null() | (model.lease_until < fn.now())
 
 
-def in_seconds(seconds: float) -> Any:
+def in_seconds(seconds: float | Place) -> Any:
     """The database's now plus ``seconds``."""
     return fn.now() + SQL("make_interval(secs => %s)", (seconds,))
 
 
+def hinted_in(due_in: float | None) -> float | None:
+    """Seconds until a row due in ``due_in`` counts as published: then, if a message is sent for it, else never."""
+    return None if due_in is None or due_in > HINT_WITHIN_S else due_in
+
+
 def hinted(due_in: float | None) -> Any:
-    """When a row due in ``due_in`` seconds counts as published: then, if a message is sent for it, else never."""
-    return None if due_in is None or due_in > HINT_WITHIN_S else in_seconds(due_in)
+    """The same as a moment."""
+    return in_seconds(due_in) if due_in is not None and due_in <= HINT_WITHIN_S else None
+
+
+UNTROUBLED: Mapping[str, object] = {
+    "attempts": 0,
+    "crash_count": 0,
+    "lease_until": None,
+    "lease_owner": None,
+    "last_error_code": None,
+    "last_error": None,
+    "needs_person_since": None,
+    "needs_person_code": None,
+    "needs_person_reason": None,
+}
+"""Work columns of a row that enters a new situation: nobody holds it, nothing has failed yet."""
 
 
 def cleared(due_in: float | None) -> dict[str, Any]:
-    """Work columns of a row that enters a new situation: nobody holds it, nothing has failed yet."""
-    return {
-        "next_attempt_at": None if due_in is None else in_seconds(due_in),
-        "published_at": hinted(due_in),
-        "attempts": 0,
-        "crash_count": 0,
-        "lease_until": None,
-        "lease_owner": None,
-        "last_error_code": None,
-        "last_error": None,
-        "needs_person_since": None,
-        "needs_person_code": None,
-        "needs_person_reason": None,
-    }
+    """The same columns, with the moment at which the row is due."""
+    due_at = None if due_in is None else in_seconds(due_in)
+    return {"next_attempt_at": due_at, "published_at": hinted(due_in), **UNTROUBLED}
 
 
 def sleep(
     claim: Claim, seconds: float, *, code: str | None = None, why: str | None = None, spent: bool = True
 ) -> None:
     """Let go of the row until ``seconds`` from now; ``why`` is kept as its last error, ``spent`` counts the attempt."""
-    _let_go(
-        claim,
-        next_attempt_at=in_seconds(seconds),
-        published_at=hinted(seconds),
-        attempts=claim.model.attempts if spent else claim.model.attempts - 1,
-        last_error_code=code,
-        last_error=why,
+    written_to = _sleeping(claim.model).count(
+        tenant=claim.tenant_id,
+        row=claim.id,
+        fence=claim.fence,
+        due_in=seconds,
+        hinted_in=hinted_in(seconds),
+        unspent=int(not spent),
+        code=code,
+        why=why,
+    )
+    _refuse_the_late(claim, written_to)
+
+
+@cache
+def _sleeping(model: type[WorkRow]) -> Prepared:
+    return _letting_go(
+        model,
+        next_attempt_at=in_seconds(Place("due_in")),
+        published_at=in_seconds(Place("hinted_in")),
+        attempts=model.attempts - arg("unspent"),
+        last_error_code=arg("code"),
+        last_error=arg("why"),
     )
 
 
@@ -178,8 +182,17 @@ def give_back(claim: Claim) -> None:
 
 
 def finish(claim: Claim, **values: object) -> None:
-    """Let go of the row for good, writing ``values`` with it."""
-    _let_go(claim, **{**cleared(None), **values})
+    """Let go of the row for good, writing ``values`` with it, of which ``NOW`` is the moment of the transaction."""
+    plain = {name: value for name, value in values.items() if value is not NOW}
+    statement = _finishing(claim.model, tuple(plain), tuple(sorted(values.keys() - plain.keys())))
+    written_to = statement.count(tenant=claim.tenant_id, row=claim.id, fence=claim.fence, **plain)
+    _refuse_the_late(claim, written_to)
+
+
+@cache
+def _finishing(model: type[WorkRow], given: tuple[str, ...], now: tuple[str, ...]) -> Prepared:
+    values = {**{name: arg(name) for name in given}, **dict.fromkeys(now, NOW)}
+    return _letting_go(model, **{"next_attempt_at": None, "published_at": None, **UNTROUBLED, **values})
 
 
 def unpublish(model: type[WorkRow], tenant_id: int, row_id: int) -> None:
@@ -195,9 +208,20 @@ def backoff(attempt: int, *, base_s: float = 2, cap_s: float = 900) -> float:
     return scaled(ceiling * random.uniform(0.75, 1.0))  # noqa: S311 - spreads load, guards nothing
 
 
+_RELEASED: Mapping[str, object] = {"crash_count": 0, "lease_until": None, "lease_owner": None}
+
+
+def _letting_go(model: type[WorkRow], **values: Any) -> Prepared:
+    mine = held(model, arg("tenant"), arg("row"), arg("fence"))
+    return Prepared(lambda: written(model.update(**{**_RELEASED, **values}).where(mine)))
+
+
 def _let_go(claim: Claim, **values: object) -> None:
-    released = {"crash_count": 0, "lease_until": None, "lease_owner": None, **values}
-    if not claim.model.update(**released).where(claim.still_mine()).execute():
+    _refuse_the_late(claim, claim.model.update(**{**_RELEASED, **values}).where(claim.still_mine()).execute())
+
+
+def _refuse_the_late(claim: Claim, written_to: int) -> None:
+    if not written_to:
         raise Refused(
             f"{claim.model.__name__.lower()} {claim.id}: the lease was lost, nothing of this attempt is kept"
         )

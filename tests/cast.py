@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from documents_cast import invoice
 
-from app import certificate_store, correcting, intake, issuing, people, rides, tenants, work
+from app import certificate_store, claiming, correcting, intake, issuing, people, rides, tenants, work
 from app.correcting import Corrected
 from app.intake import Offer
 from app.lifecycle import State
@@ -123,7 +123,7 @@ class Taxpayer:
     ) -> Claim | None:
         """Take the row as a worker would."""
         with tenant_scope(self.id):
-            return work.claim(model, self.id, row_id, owner=owner, lease_s=lease_s)
+            return claiming.claim(model, self.id, row_id, owner=owner, lease_s=lease_s)
 
     def make_due(self, model: type[WorkRow], row_id: int) -> None:
         """Let the row's next attempt be now."""

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import dramatiq
@@ -11,7 +12,7 @@ import structlog
 from dramatiq.errors import BrokerError
 from peewee import Expression, InterfaceError, OperationalError, fn
 
-from app import work
+from app import claiming, work
 from app.kill_points import reached
 from app.lifecycle import State
 from app.outcome import Done, Held, Later, Moved, Outcome, Parked, Stored
@@ -19,12 +20,13 @@ from app.services import Services
 from app.store.base import WorkRow
 from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
+from app.store.prepared import arg
 from app.store.tenants import Halt
-from app.tenancy import tenant_scope
+from app.tenancy import one_statement_scope, tenant_scope
 from app.work import Claim
 from workers import chains, gate
 from workers.broker import broker
-from workers.middleware.run_history import tell
+from workers.middleware.run_history import tell, tell_of_death
 from workers.pacing import Service
 from workers.runtime import services, settings
 
@@ -55,20 +57,9 @@ class Job:
         """The column whose value its messages carry: the id of the document, whose RIDE has the same."""
         return Delivery.document_id if self.model is Delivery else self.model.id
 
-    def row_of(self, tenant_id: int, document_id: int) -> Any:
-        """The id of the row a message is about, or the query that picks one of a document's due deliveries."""
-        if self.model is not Delivery:
-            return document_id
-        due = (Delivery.document_id == document_id) & (
-            Delivery.next_attempt_at <= work.in_seconds(work.EARLY_S)
-        )
-        return (
-            Delivery.select(Delivery.id)
-            .where(Delivery.tenant_id == tenant_id, due, work.free(Delivery), self.serves())
-            .order_by(Delivery.id)
-            .limit(1)
-            .for_update(skip_locked=True)
-        )
+    def claiming(self) -> claiming.Claiming:
+        """How its rows are claimed; a message about a delivery takes the first of its document's that is due."""
+        return _claiming(self, mail_is_on())
 
     def serves(self) -> Expression:
         """The condition a row must meet for this job, beside being due and free."""
@@ -84,6 +75,22 @@ class Job:
 def mail_is_on() -> bool:
     """Whether this installation has a mail server; without one, deliveries wait and nobody is alarmed."""
     return bool(settings().smtp_url.get_secret_value())
+
+
+@cache
+def _claiming(kind: Job, _mail: bool) -> claiming.Claiming:
+    if kind.model is not Delivery:
+        return claiming.Claiming(kind.model, only=kind.serves())
+    due = Delivery.next_attempt_at <= work.in_seconds(work.EARLY_S)
+    first = (
+        Delivery.select(Delivery.id)
+        .where(Delivery.tenant_id == arg("tenant"), Delivery.document_id == arg("row"))
+        .where(due, work.free(Delivery), kind.serves())
+        .order_by(Delivery.id)
+        .limit(1)
+        .for_update(skip_locked=True)
+    )
+    return claiming.Claiming(Delivery, only=kind.serves(), row=Delivery.id == first)
 
 
 def _halted() -> Any:
@@ -123,7 +130,12 @@ def job(
 
         act.__doc__ = step.__doc__
         declared = dramatiq.actor(
-            actor_name=name, queue_name=queue, priority=priority, broker=broker, throws=StepFailed
+            actor_name=name,
+            queue_name=queue,
+            priority=priority,
+            broker=broker,
+            throws=StepFailed,
+            claims=True,
         )
         actor = declared(act)
         JOBS[name] = Job(name, model, on, step, obeys_halts, calls, actor, also)
@@ -139,15 +151,7 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
     """
     if kind.calls and not paced and (elsewhere := _take_turn(kind, tenant_id, document_id, here=True)):
         return elsewhere
-    with tenant_scope(tenant_id):
-        claim = work.claim(
-            kind.model,
-            tenant_id,
-            kind.row_of(tenant_id, document_id),
-            owner=services().owner,
-            lease_s=services().settings.lease_s,
-            only=kind.serves(),
-        )
+    claim = _claim(kind, tenant_id, document_id)
     if claim is None:
         return "nothing to do"
     structlog.contextvars.bind_contextvars(
@@ -182,6 +186,17 @@ def _take_turn(kind: Job, tenant_id: int, document_id: int, *, here: bool = Fals
     return "not its turn: left to its tenant's sweep"
 
 
+def _claim(kind: Job, tenant_id: int, document_id: int) -> Claim | None:
+    lease_s = services().settings.lease_s
+    with one_statement_scope(tenant_id):
+        claim = kind.claiming().take(tenant_id, document_id, owner=services().owner, lease_s=lease_s)
+    if claim is None or claim.died is None:
+        return claim
+    with tenant_scope(tenant_id):
+        tell_of_death(kind.actor, claim, lease_s)
+        return None if claiming.quarantined(claim) else claim
+
+
 def _work(kind: Job, claim: Claim) -> Outcome:
     try:
         return kind.step(claim, services())
@@ -209,15 +224,11 @@ def _follow(kind: Job, claim: Claim, outcome: Outcome) -> None:
             announce(claim.tenant_id, claim.id, to, due_in)
         case Later(seconds):
             if seconds <= work.HINT_WITHIN_S:
-                publish(kind, claim.tenant_id, _document_of(claim), seconds)
+                publish(kind, claim.tenant_id, claim.document_id, seconds)
         case Stored(deliveries):
             wake_deliveries(claim.tenant_id, claim.id, deliveries)
         case Held() | Parked() | Done():
             pass
-
-
-def _document_of(claim: Claim) -> int:
-    return int(getattr(claim.row, "document_id", claim.id))
 
 
 def _say(outcome: Outcome) -> str:

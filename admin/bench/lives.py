@@ -8,7 +8,7 @@ from app.lifecycle import State
 from app.services import Services
 from app.store.base import database
 from app.store.documents import Document
-from app.tenancy import tenant_scope
+from app.tenancy import one_statement_scope, tenant_scope
 
 if TYPE_CHECKING:
     from workers.job import Job  # at run time it opens the broker, which needs the ground's settings
@@ -37,21 +37,20 @@ class Lives:
         database.close()
 
     def _act(self, kind: "Job", tenant_id: int, document_id: int) -> None:
+        from workers.broker import broker
         from workers.middleware.run_history import RunHistory
 
         message, history = kind.actor.message(tenant_id, document_id), RunHistory()
-        history.before_process_message(None, message)
-        with tenant_scope(tenant_id):
-            claim = work.claim(
-                kind.model,
+        history.before_process_message(broker, message)
+        with one_statement_scope(tenant_id):
+            claim = kind.claiming().take(
                 tenant_id,
                 document_id,
                 owner=self._services.owner,
                 lease_s=self._services.settings.lease_s,
-                only=kind.serves(),
             )
         if claim is None:
             raise RuntimeError(f"document {document_id} could not be claimed for {kind.name}")
         kind.step(claim, self._services)
-        history.after_process_message(None, message)
+        history.after_process_message(broker, message)
         database.close()  # to the pool, as after every message

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from admin.demo.invoices import sample_invoice
 from admin.demo.plan import ensure_cast
-from app import intake, issuing, rides, work
+from app import claiming, intake, issuing, rides, work
 from app.errors import Refused
 from app.lifecycle import MOVING, State
 from app.outcome import Outcome
@@ -77,7 +77,9 @@ def _state(tenant_id: int, document_id: int) -> State:
 def _claim(model: type[WorkRow], tenant_id: int, row_id: int, services: Services) -> Claim:
     with tenant_scope(tenant_id):
         model.update(next_attempt_at=work.in_seconds(0)).where(model.id == row_id).execute()
-        claim = work.claim(model, tenant_id, row_id, owner=services.owner, lease_s=services.settings.lease_s)
+        claim = claiming.claim(
+            model, tenant_id, row_id, owner=services.owner, lease_s=services.settings.lease_s
+        )
     if claim is None:
         raise Refused(f"el comprobante {row_id} lo tomó un proceso en marcha: repita «autoriza seed»")
     return claim

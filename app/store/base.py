@@ -1,10 +1,12 @@
 """The database handle, the base of every table, and the work columns that documents and RIDEs share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from peewee import BigIntegerField, DatabaseProxy, IntegerField, Model, TextField
 from playhouse.pool import PooledPostgresqlDatabase
 from playhouse.postgres_ext import DateTimeTZField
+
+from app.store.session import Pool, Session
 
 database = DatabaseProxy()
 """Bound once per process by ``open_database``; rows are reached only inside ``app.tenancy`` scopes."""
@@ -15,8 +17,9 @@ def open_database(url: str, *, connections: int) -> PooledPostgresqlDatabase:
 
     A caller that finds the pool empty waits 10 s. The session's time zone is UTC.
     """
-    pool = PooledPostgresqlDatabase(
+    pool = Pool(
         url,
+        connection_factory=Session,
         max_connections=connections,
         stale_timeout=600,
         timeout=10,
@@ -45,6 +48,9 @@ class TenantRow(Row):
 
 class WorkRow(TenantRow):
     """A row on which a step works: when it is due, who holds it, what went wrong last."""
+
+    heavy: ClassVar[frozenset[str]] = frozenset()
+    """Columns that a claim does not read: a step that needs them asks."""
 
     id = BigIntegerField(primary_key=True)
     next_attempt_at = DateTimeTZField(null=True)

@@ -20,6 +20,7 @@ from app.store.base import TenantRow, WorkRow
 class Document(WorkRow):
     """One comprobante. ``state`` is written by ``app.store.advance`` only."""
 
+    heavy = frozenset({"content"})
     id = BigAutoField()
     reference = TextField()
     content_sha256 = TextField()

@@ -107,7 +107,9 @@ def test_runs_of_deliveries_are_those_of_their_document(engine, ana, post):
     from workers.middleware.run_history import RunHistory
 
     message = engine.jobs.deliver_document.actor.message(ana.id, document_id)
-    RunHistory().before_process_message(engine.broker, message)
+    history = RunHistory()
+    history.before_process_message(engine.broker, message)
+    history.after_process_message(engine.broker, message)
     with tenant_scope(ana.id):
         assert Run.get(Run.actor == "deliver_document", Run.tenant_id == ana.id).document_id == document_id
 

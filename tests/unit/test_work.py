@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from cast import at_once
 
-from app import work
+from app import claiming, work
 from app.lifecycle import Event, State
 from app.store.advance import advance
 from app.store.base import database
@@ -59,21 +59,21 @@ def test_a_hint_may_come_a_moment_before_the_document_is_due(ana):
     document_id = ana.import_invoice()
     with tenant_scope(ana.id):  # now() is the transaction's, so nothing passes between the two
         Document.update(next_attempt_at=work.in_seconds(EARLY_S)).where(Document.id == document_id).execute()
-        assert work.claim(Document, ana.id, document_id, owner="w", lease_s=40)
+        assert claiming.claim(Document, ana.id, document_id, owner="w", lease_s=40)
 
 
 def test_a_document_that_does_not_meet_the_condition_is_not_taken(ana):
     document_id = ana.import_invoice()
     with tenant_scope(ana.id):
         signed = Document.state == State.SIGNED
-        assert work.claim(Document, ana.id, document_id, owner="w", lease_s=40, only=signed) is None
+        assert claiming.claim(Document, ana.id, document_id, owner="w", lease_s=40, only=signed) is None
 
 
 def test_a_worker_of_beto_cannot_take_anas_document(ana, beto):
     document_id = ana.import_invoice()
     assert beto.claim(Document, document_id) is None
     with tenant_scope(beto.id):
-        assert work.claim(Document, ana.id, document_id, owner="w", lease_s=40) is None
+        assert claiming.claim(Document, ana.id, document_id, owner="w", lease_s=40) is None
     assert ana.read(document_id).fence == 0
 
 

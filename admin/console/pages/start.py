@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import abort, request
 from flask_admin import expose
-from peewee import fn
 
 from admin.console import attention, counts
 from admin.console.door import may, mine, of_mine, reach
@@ -13,10 +12,11 @@ from admin.console.keyset import Place
 from admin.console.names import names_of
 from admin.console.scoped import PageView
 from admin.console.texts import later
+from app import processes
 from app.lifecycle import State
 from app.permissions import Permission
 from app.store.documents import Document, Ride
-from app.store.engine import Run, Tick
+from app.store.engine import Tick
 from app.store.people import Alert
 from app.store.tenants import Halt
 
@@ -86,6 +86,5 @@ class Start(PageView):
         last = (
             Tick.select(Tick.due_at).where(Tick.origin == "clock").order_by(Tick.id.desc()).limit(1).scalar()
         )
-        running = Run.select(fn.count(Run.id)).where(Run.state == "running").scalar()
         late = last is None or (datetime.now(UTC) - last).total_seconds() > counts.LATE_AFTER_S
-        return {"engine": {"last_tick": last, "running": running, "late": late}}
+        return {"engine": {"last_tick": last, "running": processes.at_work(), "late": late}}
