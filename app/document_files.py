@@ -91,3 +91,11 @@ def _files(document: Any, authorization: DocumentAuthorization, pdf: bytes | Non
         xml=envelope_of(document, authorization),
         ride=pdf,
     )
+
+
+def unsigned(signed: bytes) -> bytes:
+    """A signed comprobante without its signature: byte for byte what was signed, as ours is written into it."""
+    begins, ends = signed.rfind(b"<ds:Signature "), signed.rfind(b"</ds:Signature>")
+    return (
+        signed if begins < 0 or ends < begins else signed[:begins] + signed[ends + len(b"</ds:Signature>") :]
+    )

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     SEE = "see"  # documents and their files, runs, alerts, certificates, the taxpayer itself
     SEE_AUDIT = "audit.see"
     RETRY = "document.retry"  # try a step or a RIDE again, ask the SRI now
+    IMPORT = "document.import"  # hand new documents in
     CORRECT = "document.correct"  # new content under the same number
     RENUMBER = "document.renumber"  # after code 45, a new number
     RESEND = "document.resend"  # mail to the buyer
@@ -45,6 +46,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.SEE: _EVERY_ROLE,
     Permission.SEE_AUDIT: frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMIN}),
     Permission.RETRY: _WORKING,
+    Permission.IMPORT: _WORKING,
     Permission.CORRECT: _WORKING,
     Permission.RENUMBER: _ANSWERING,
     Permission.RESEND: _WORKING,

@@ -11,6 +11,7 @@ from app import kill_points, time_scale
 from app.config import Settings
 from app.errors import Misconfigured
 from app.key_ring import KeyRing
+from app.safe_settings import refuse_unsafe
 from app.secrets import SecretBox
 from app.sri.gateway import Environment, Sri
 from app.sri.soap import SoapSri
@@ -78,6 +79,7 @@ def open_services(settings: Settings, *, connections: int | None = None) -> Serv
         raise Misconfigured(
             "DATABASE_URL is not set: set it, or run 'autoriza up', which starts an embedded PostgreSQL"
         )
+    refuse_unsafe(settings)
     time_scale.use(settings.time_scale)
     if settings.autoriza_testing and settings.autoriza_kill_point:
         kill_points.arm(settings.autoriza_kill_point, settings.autoriza_home / "kill")

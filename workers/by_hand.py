@@ -60,12 +60,20 @@ def resend(tenant_id: int, document_id: int, *, to: str | None = None, by: str, 
     return chosen
 
 
-def pause(schedule: str, *, by: str, reason: str) -> None:
-    """Skip a schedule's ticks from now on. Raises ``Refused`` when there is none of that name that runs."""
+def pause(schedule: str, *, by: str, reason: str, until: datetime | None = None) -> None:
+    """Skip a schedule's ticks from now on, or ``until`` then (aware).
+
+    Raises ``Refused`` without a reason, for a time that is over, and when there is none of that name that runs.
+    """
+    if not reason.strip():
+        raise Refused("indique por qué se pausa el programa")
+    if until is not None and until <= datetime.now(UTC):
+        raise Refused("la hora de reanudar ya pasó")
     with tenant_scope(SYSTEM):
-        if not ticks.pause(schedule, by=by, reason=reason):
+        if not ticks.pause(schedule, by=by, reason=reason, until=until):
             raise Refused(f"no hay un programa «{schedule}» en marcha")
-        audit(SYSTEM, by=by, action="schedule_paused", target=schedule, reason=reason)
+        facts = {"until": until.isoformat()} if until else {}
+        audit(SYSTEM, by=by, action="schedule_paused", target=schedule, reason=reason, facts=facts)
 
 
 def resume(schedule: str, *, by: str) -> None:

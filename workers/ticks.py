@@ -10,6 +10,8 @@ from peewee import SQL, fn
 from app.store.base import database
 from app.store.engine import Schedule, Tick
 
+_RUNS: dict[str, None] = dict.fromkeys(("paused_since", "paused_by", "pause_reason", "resume_at"))
+
 
 def take(schedule: str, due_at: datetime, *, origin: str, by: str, outcome: str = "due") -> int | None:
     """The id of the new tick, or None when another scheduler took this due time already."""
@@ -30,7 +32,8 @@ def take(schedule: str, due_at: datetime, *, origin: str, by: str, outcome: str 
 
 
 def paused(schedule: str) -> bool:
-    """Whether a person has paused the schedule."""
+    """Whether a person has paused the schedule; a pause whose time is over ends here."""
+    Schedule.update(**_RUNS).where(Schedule.name == schedule, Schedule.resume_at <= fn.now()).execute()
     return bool(
         Schedule.select().where(Schedule.name == schedule, Schedule.paused_since.is_null(False)).exists()
     )
@@ -67,10 +70,10 @@ def missed_policy(schedule: str) -> str:
     return str(found or "skip")
 
 
-def pause(schedule: str, *, by: str, reason: str | None) -> bool:
-    """Let the schedule's ticks be skipped from now on; whether there is such a schedule that ran."""
+def pause(schedule: str, *, by: str, reason: str | None, until: datetime | None = None) -> bool:
+    """Let the schedule's ticks be skipped from now on, or ``until`` then; whether there is such a schedule that ran."""
     return bool(
-        Schedule.update(paused_since=fn.now(), paused_by=by, pause_reason=reason)
+        Schedule.update(paused_since=fn.now(), paused_by=by, pause_reason=reason, resume_at=until)
         .where(Schedule.name == schedule, Schedule.paused_since.is_null())
         .execute()
     )
@@ -79,7 +82,7 @@ def pause(schedule: str, *, by: str, reason: str | None) -> bool:
 def resume(schedule: str) -> bool:
     """Let it run again; whether there is such a schedule that was paused."""
     return bool(
-        Schedule.update(paused_since=None, paused_by=None, pause_reason=None)
+        Schedule.update(**_RUNS)
         .where(Schedule.name == schedule, Schedule.paused_since.is_null(False))
         .execute()
     )

@@ -1,8 +1,14 @@
 """The console's door to the engine: what people may ask of it, and what it runs by the clock."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from app.correcting import Corrected
+from app.intake import Offer
 from workers.cron import Cron
+
+LONGEST_PAUSE_H = 24 * 30
 
 
 @dataclass(frozen=True)
@@ -24,11 +30,79 @@ def retry(tenant_id: int, document_id: int, *, by: str) -> None:
     by_hand.retry(tenant_id, document_id, by=by)
 
 
+def ask_sri(tenant_id: int, document_id: int, *, by: str) -> None:
+    """Have the SRI asked about a document now. Raises ``Refused`` when it cannot know of it, or has said yes."""
+    from workers import by_hand
+
+    by_hand.ask_sri(tenant_id, document_id, by=by)
+
+
+def correct(
+    tenant_id: int, document_id: int, *, by: str, reason: str, offer: Offer | None, new_number: bool
+) -> Corrected:
+    """Correct a refused document and start it on its way. Raises ``Refused``, and ``Invalid`` with every problem."""
+    from workers import by_hand
+
+    return by_hand.correct(tenant_id, document_id, by=by, reason=reason, offer=offer, new_number=new_number)
+
+
+def resend(tenant_id: int, document_id: int, *, to: str | None, by: str, reason: str) -> list[str]:
+    """Send an authorized document to its buyer, or to ``to``, once more; to which addresses. Raises ``Refused``."""
+    from workers import by_hand
+
+    return by_hand.resend(tenant_id, document_id, to=to, by=by, reason=reason)
+
+
+def wake(tenant_id: int, document_id: int) -> None:
+    """Start a new draft on its way without waiting for its sweep."""
+    from workers import by_hand
+
+    by_hand.wake(tenant_id, document_id)
+
+
 def run_now(schedule: str, *, by: str) -> int:
     """Run a schedule beside its clock; the id of its tick. Raises ``Refused``."""
     from workers import by_hand
 
     return by_hand.run_now(schedule, by=by)
+
+
+def pause(schedule: str, *, by: str, reason: str, until: datetime | None) -> None:
+    """Skip a schedule's ticks from now on, or until then. Raises ``Refused``."""
+    from workers import by_hand
+
+    by_hand.pause(schedule, by=by, reason=reason, until=until)
+
+
+def resume(schedule: str, *, by: str) -> None:
+    """Let a paused schedule run again. Raises ``Refused``."""
+    from workers import by_hand
+
+    by_hand.resume(schedule, by=by)
+
+
+def in_hours(hours: int) -> datetime:
+    """The moment so many hours from now, aware."""
+    return datetime.now(UTC) + timedelta(hours=hours)
+
+
+def queues() -> list[Any] | None:
+    """What waits in Redis, queue by queue; None while Redis is away."""
+    import redis
+
+    from workers import queues as waiting
+
+    try:
+        return list(waiting.look())
+    except redis.RedisError:
+        return None
+
+
+def queue_names() -> list[str]:
+    """The queues of this installation."""
+    from workers import queues as waiting
+
+    return waiting.declared()
 
 
 def programmes() -> tuple[Programme, ...]:

@@ -24,6 +24,10 @@ _OUTCOMES = (
     (re.compile(r"again in (.+)", re.DOTALL), "said.again"),
     (re.compile(r"waits for a person: (.+)", re.DOTALL), "said.parked"),
     (re.compile(r"nothing to do"), "said.nothing"),
+    (re.compile(r"its turn is in (.+)"), "said.turn"),
+    (re.compile(r"not its tenant's turn.*"), "said.left"),
+    (re.compile(r"not tried: .*", re.DOTALL), "said.held"),
+    (re.compile(r"the SRI keeps its no"), "said.kept_no"),
     (re.compile(r"stored"), "said.stored"),
     (re.compile(r"sent"), "said.sent"),
     (re.compile(r"done"), "said.done"),
@@ -42,6 +46,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         t=t,
         word=texts.word,
+        spoken=texts.spoken,
         visitor=_visitor,
         may=door.may,
         menu=navigation.groups,

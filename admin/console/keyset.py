@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from peewee import JOIN, SQL, Expression, Select, fn
@@ -111,3 +112,64 @@ def ids_with(
         Select([listed], [first.c.id]).join(first, JOIN.LATERAL).order_by(place.order(first.c.id)).limit(most)
     )
     return [int(row_id) for (row_id,) in found.bind(model._meta.database).tuples()]
+
+
+# Ids are given in the order of time, and rows carry the time of their transaction: a stretch of time is a stretch of
+# ids, but for as long as a transaction may last. Looking the ids up by halves needs no index over the time.
+
+LONGEST_TRANSACTION = timedelta(minutes=10)
+
+
+def within(
+    model: Any, column: Any, tenants: Sequence[int] | None, since: datetime | None, until: datetime | None
+) -> list[Expression]:
+    """Conditions for rows of ``tenants`` whose ``column`` lies from ``since`` on and before ``until``. In a scope."""
+    conditions: list[Expression] = []
+    if since:
+        first = first_id_at(model, column, tenants, since - LONGEST_TRANSACTION)
+        conditions += [model.id >= first, column >= since]
+    if until:
+        behind = first_id_at(model, column, tenants, until + LONGEST_TRANSACTION)
+        conditions += [model.id < behind, column < until]
+    return conditions
+
+
+def first_id_at(model: Any, column: Any, tenants: Sequence[int] | None, at: datetime) -> int:
+    """The first id whose row's ``column`` is ``at`` or later; the largest there can be when none is."""
+    newest = _row_from(model, column, tenants, Place(before=None), LARGEST_ID)
+    if newest is None or newest[1] < at:
+        return LARGEST_ID
+    low, high = 1, int(newest[0])
+    while low < high:
+        middle = (low + high) // 2
+        row = _row_from(model, column, tenants, Place(oldest_first=True), middle - 1)
+        if row is not None and row[1] < at:
+            low = int(row[0]) + 1
+        else:
+            high = middle
+    return low
+
+
+def _row_from(
+    model: Any, column: Any, tenants: Sequence[int] | None, place: Place, edge: int
+) -> tuple[int, datetime] | None:
+    """Id and ``column`` of the next row beyond ``edge`` in the direction of ``place``."""
+    beyond = model.id > edge if place.upwards else model.id <= edge
+    if tenants is None:
+        query = model.select(model.id, column).where(beyond).order_by(place.order(model.id)).limit(1)
+        return next(iter(query.tuples()), None)
+    listed = Select(columns=[fn.unnest(SQL("%s::bigint[]", (list(tenants),))).alias("id")]).alias("listed")
+    first = (
+        model.select(model.id, column.alias("at"))
+        .where(model.tenant_id >= listed.c.id, model.tenant_id <= listed.c.id, beyond)
+        .order_by(place.order(model.tenant_id), place.order(model.id))
+        .limit(1)
+        .alias("first")
+    )
+    query = (
+        Select([listed], [first.c.id, first.c.at])
+        .join(first, JOIN.LATERAL)
+        .order_by(place.order(first.c.id))
+        .limit(1)
+    )
+    return next(iter(query.bind(model._meta.database).tuples()), None)

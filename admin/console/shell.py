@@ -9,10 +9,24 @@ from werkzeug.datastructures import ImmutableDict
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from admin.console import connection, door, failures, formats, headers, limits, login, preferences, probes
+from admin.console import (
+    connection,
+    door,
+    failures,
+    formats,
+    headers,
+    limits,
+    login,
+    preferences,
+    probes,
+    uploads,
+)
 from admin.console.pages.alerts import Alerts
 from admin.console.pages.audit import AuditLog
 from admin.console.pages.documents import Documents
+from admin.console.pages.exchanges import Exchanges
+from admin.console.pages.importing import Importing
+from admin.console.pages.machine import Machine
 from admin.console.pages.runs import Runs
 from admin.console.pages.schedules import Schedules
 from admin.console.pages.start import Start
@@ -60,6 +74,7 @@ def assemble(services: Services) -> Flask:
     # The order matters: a connection first, then whoever asks, then what they ask for.
     app.register_blueprint(login.pages)
     preferences.install(app)
+    uploads.install(app)
     connection.install(app)
     door.install(app)
     limits.install(app, services.settings)
@@ -94,5 +109,15 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _add_pages(app: Flask) -> None:
     # A static address of its own keeps Flask-Admin from publishing its Bootstrap and jQuery.
     frame = Admin(app, name="autoriza", index_view=Start(), url="/", static_url_path="/static")
-    for page in (Documents(), Runs(), Schedules(), Alerts(), AuditLog(), Tenants()):
+    for page in (
+        Documents(),
+        Importing(),
+        Runs(),
+        Schedules(),
+        Machine(),
+        Exchanges(),
+        Alerts(),
+        AuditLog(),
+        Tenants(),
+    ):
         frame.add_view(page)

@@ -92,18 +92,29 @@ def read_verdict(reply: Reply, access_key: str) -> Verdict:
     """The answer to autorizacionComprobante about ``access_key``.
 
     Of several ``autorizacion`` the authorized one counts, otherwise the newest (ficha 5.11).
-    Raises ``Unavailable``: ``not_soap``, ``wrong_key`` (of another document), ``no_estado``, ``no_verdict``.
+    Raises ``Unavailable``: ``not_soap``, ``wrong_key`` (of another document), ``wrong_environment``, ``no_estado``,
+    ``no_verdict``.
     """
     node = reply.answer("RespuestaAutorizacionComprobante")
     asked = _text(node, "claveAccesoConsultada")
     if asked != access_key:
         raise reply.unusable("wrong_key", f"asked for {access_key}, answered about {asked or 'nothing'}")
     verdicts = list(_named(node, "autorizacion"))
+    if any(_of_other_environment(item, access_key) for item in verdicts):
+        raise reply.unusable(
+            "wrong_environment", "answered about the other ambiente: its address is the other's"
+        )
     if verdicts:
         return _verdict(reply, _deciding(verdicts))
     if _text(node, "numeroComprobantes") == "0":
         return NotFound(**reply.common(node))
     raise reply.unusable("no_verdict", "neither an autorizacion nor numeroComprobantes 0")
+
+
+def _of_other_environment(item: etree._Element, access_key: str) -> bool:
+    """Whether an ``autorizacion`` names the ambiente that the key is not of; anything else it says is let be."""
+    other = "PRODUC" if access_key[23] == "1" else "PRUEBA"
+    return _text(item, "ambiente").upper().startswith(other)
 
 
 def _deciding(verdicts: list[etree._Element]) -> etree._Element:

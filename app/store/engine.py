@@ -42,6 +42,7 @@ class Process(Row):
     threads = IntegerField()
     work = BinaryJSONField(index=False)
     draining = BooleanField(default=False)
+    memory = BigIntegerField(null=True)
     started_at = DateTimeTZField()
     beat_at = DateTimeTZField()
 
@@ -59,6 +60,7 @@ class Schedule(Row):
     paused_since = DateTimeTZField(null=True)
     paused_by = TextField(null=True)
     pause_reason = TextField(null=True)
+    resume_at = DateTimeTZField(null=True)
     missed_policy = TextField(default="skip")
     updated_at = DateTimeTZField()
 

@@ -66,10 +66,13 @@ def test_a_finished_document_says_that_nothing_is_left(viewer_of, ana: Taxpayer)
 
 def test_a_document_shows_its_whole_talk_with_the_sri_and_its_runs(viewer_of, ana: Taxpayer):
     document = ana.document(State.AUTHORIZED)
-    a_run(ana.id, document.id, state="succeeded", error=None, error_class=None, outcome="moved to authorized")
+    earlier = datetime.now(UTC) - timedelta(hours=1)
+    times = {"enqueued_at": earlier, "started_at": earlier, "finished_at": earlier}
+    said = {"state": "succeeded", "error": None, "error_class": None, "outcome": "moved to authorized"}
+    a_run(ana.id, document.id, **said, **times)
     page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
-    assert "Envío a recepción versión 1 Recibida HTTP 200" in page
-    assert "Consulta de autorización versión 1 Autorizado HTTP 200" in page
+    assert "Envío a recepción → Recibida versión 1 · HTTP 200" in page
+    assert "Consulta de autorización → Autorizado versión 1 · HTTP 200" in page
     assert "Pasó a: Autorizado" in page
 
 
@@ -86,7 +89,7 @@ def test_a_document_tells_to_whom_it_was_sent_and_what_became_of_it(viewer_of, a
     document = ana.document(State.AUTHORIZED, infoAdicional=mail)
     ana.render(document.id)
     page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
-    assert "compras@cliente.ec Entrega Espera a que se configure el correo" in page
+    assert "Entrega: Espera a que se configure el correo compras@cliente.ec" in page
     with tenant_scope(ana.id):
         Delivery.update(outcome="bounced", server_code=550, server_said="<b>no such user").where(
             Delivery.document_id == document.id

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cast import Taxpayer
-from console_cast import Browser
+from console_cast import Browser, signed_in
 
 from admin.console.export import cell
 from admin.console.pages.documents import Documents
 from app.lifecycle import State
+from app.permissions import Role
 from app.ride import render
 from app.store.documents import DocumentAuthorization, Emission, Ride, SriExchange
 from app.store.people import Audit
@@ -102,7 +103,7 @@ def test_a_raw_answer_is_shown_as_text_and_downloaded_as_text(viewer, document):
     assert raw.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_every_download_is_on_record_where_the_taxpayer_can_see_it(viewer, document):
+def test_every_download_is_on_record_where_the_taxpayer_can_see_it(viewer, document, browser):
     for file in ("ride.pdf", "authorized.xml", "signed-1.xml"):
         viewer.get(f"/documents/{document.id}/{file}")
     with tenant_scope(document.tenant_id):
@@ -111,7 +112,8 @@ def test_every_download_is_on_record_where_the_taxpayer_can_see_it(viewer, docum
     assert targets == [
         f"document {document.id} {name}" for name in ("RIDE", "authorized XML", "signed XML 1")
     ]
-    assert f"document {document.id} RIDE" in viewer.read("/audit/")
+    auditor = signed_in(browser(), Role.AUDITOR, (document.tenant_id,))
+    assert f"document {document.id} RIDE" in auditor.read("/audit/")
 
 
 def read_csv(browser: Browser, query: str = "") -> list[dict[str, str]]:

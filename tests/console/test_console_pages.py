@@ -153,7 +153,7 @@ def test_schedules_show_their_last_and_next_time(admin: Browser, services):
         updated_at=fn.now(),
     ).on_conflict_ignore().execute()
     page = words(admin.read("/schedules/"))
-    assert "cada 30 s" in page
+    assert "Cada 30 segundos" in page
     assert "02 mar 2026 10:00:00" in page
     assert "En pausa" in page
     assert "en pausa por jefa@example.ec" in page

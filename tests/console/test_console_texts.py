@@ -8,7 +8,7 @@ import pytest
 
 import admin.console
 from admin.console import engine, texts
-from admin.console.pages.schedules import in_words
+from admin.console.cron_words import in_words
 from admin.console.texts import LANGUAGES, es
 from admin.console.texts.es import TEXTS
 from admin.console.texts.merging import merged
@@ -18,7 +18,8 @@ from app.lifecycle import Event, State
 HERE = Path(admin.console.__file__).parent
 SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
 MADE_UP = re.compile(
-    r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|trouble|delivery|delivered|environment|type|role)\."
+    r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|trouble|delivery|delivered|environment|type"
+    r"|role|kept|machine\.queue)\."
 )
 """Words of closed sets, looked up by a value from a row."""
 
@@ -94,9 +95,17 @@ def test_every_way_the_sri_can_be_silent_has_its_sentence():
     assert [kind for kind in kinds if not texts.has(f"trouble.{kind}")] == []
 
 
-def test_common_schedules_are_said_in_words():
-    assert in_words("*/10 * * * * *") == "cada 10 s"
-    assert in_words("* * * * * *") == "cada segundo"
-    assert in_words("0 * * * * *") == "cada minuto"
-    assert in_words("0 */5 * * * *") == "cada 5 min"
-    assert in_words("0 6 * * 1") == ""
+@pytest.mark.parametrize(
+    ("cron", "spanish", "english"),
+    [
+        ("*/10 * * * * *", "Cada 10 segundos", "Every 10 seconds"),
+        ("0 */5 * * * *", "Cada 5 minutos", "Every 5 minutes"),
+        ("0 0 6 * * *", "A las 06:00", "At 06:00"),
+        ("0 6 * * 1", "A las 06:00, sólo el lunes", "At 06:00, only on Monday"),
+        ("0 0 6 * 3 *", "A las 06:00, sólo en marzo", "At 06:00, only in March"),
+    ],
+)
+def test_schedules_are_said_in_the_readers_language(app, cron, spanish, english):
+    for language, said in (("es", spanish), ("en", english)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert in_words(cron) == said

@@ -1,5 +1,7 @@
 """What people may ask of the engine from the console, and how everything else is refused."""
 
+import re
+
 import pytest
 from cast import Taxpayer
 from console_cast import Browser, a_run
@@ -61,7 +63,9 @@ def test_what_only_a_correction_can_mend_has_no_button_and_is_refused_with_the_r
 ):
     simulator.script([{"ruc": ana.ruc, "code": "52", "stage": "autorizacion"}])
     document = ana.document(State.REJECTED)
-    assert "Reintentar ahora" not in admin.read(f"/documents/{document.id}/")
+    page = admin.read(f"/documents/{document.id}/")
+    assert f'action="/documents/{document.id}/retry"' not in page
+    assert "reenviar lo mismo no cambia nada: corríjalo y reenvíelo" in page
     assert "hay que corregir su contenido" in follow(admin, f"/documents/{document.id}/retry")
     assert audited(admin.email, "POST") == [(f"/documents/{document.id}/retry", "refused")]
 
@@ -90,7 +94,10 @@ def test_a_viewer_is_shown_no_button(viewer_of, ana: Taxpayer):
     run = a_run(ana.id, document.id)
     viewer = viewer_of(ana)
     for place in ("/documents/", f"/documents/{document.id}/", "/runs/", f"/runs/{run}/"):
-        assert "Reintentar" not in viewer.read(place), place
+        page = viewer.read(place)
+        assert set(re.findall(r'method="post" action="([^"]*)"', page)) <= {"/preferences", "/logout"}, place
+        assert 'name="rowid"' not in page, place
+    assert "su rol no lo permite" in viewer.read(f"/documents/{document.id}/")
 
 
 def test_several_documents_are_retried_at_once_and_those_that_were_not_are_counted(

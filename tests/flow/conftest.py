@@ -1,6 +1,8 @@
 """Real worker and scheduler processes on this module's installation."""
 
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from engine_processes import EngineProcesses
@@ -9,6 +11,8 @@ from redis import ConnectionPool
 from app.config import Settings
 from app.services import Services
 from workers import runtime
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "console"))  # a browser for the sweep
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,14 @@ DOCUMENTS = {
     ("/documents/action/", "POST"): write(WORKING),
     ("/documents/<row:row_id>/", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/retry", "POST"): write(WORKING),
+    ("/documents/suggestions.json", "GET"): page(EVERYBODY),
+    ("/documents/<row:row_id>/ask", "POST"): write(WORKING),
+    ("/documents/<row:row_id>/correct", "GET"): row(WORKING),
+    ("/documents/<row:row_id>/correct", "POST"): row(WORKING, 409),  # without a reason
+    ("/documents/<row:row_id>/resend", "POST"): write(WORKING),
+    ("/documents/<row:row_id>/rebuild", "POST"): write(WORKING),
+    ("/documents/<row:row_id>/lift", "POST"): write(ANSWERING),
+    ("/documents/<row:row_id>/unsigned-<int(min=1, max=99999):version>.xml", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/ride.pdf", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/authorized.xml", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/signed-<int(min=1, max=99999):version>.xml", "GET"): row(EVERYBODY),
@@ -79,16 +87,25 @@ DOCUMENTS = {
 }
 RUNS = {
     ("/runs/", "GET"): page(EVERYBODY),
+    ("/runs/later/", "GET"): page(EVERYBODY),
     ("/runs/action/", "POST"): write(WORKING),
     ("/runs/<row:row_id>/", "GET"): row(EVERYBODY),
     ("/runs/<row:row_id>/retry", "POST"): write(WORKING),
 }
 SCHEDULES = {
     ("/schedules/", "GET"): page(ADMIN),
+    ("/schedules/<schedule>/pause", "POST"): write(ADMIN),
+    ("/schedules/<schedule>/resume", "POST"): write(ADMIN),
     ("/schedules/<schedule>/run", "POST"): write(ADMIN),
 }
+IMPORT = {
+    ("/import/", "GET"): page(WORKING),
+    ("/import/", "POST"): page(WORKING, BAD),  # without a taxpayer
+}
+ENGINE = {("/engine/", "GET"): page(ADMIN)}
+EXCHANGES = {("/exchanges/", "GET"): page(EVERYBODY)}
 ALERTS = {("/alerts/", "GET"): page(EVERYBODY)}
 AUDIT = {("/audit/", "GET"): page(AUDITING)}
 TENANTS = {("/tenants/", "GET"): page(EVERYBODY)}
 
-KNOWN = FRAME | DOCUMENTS | RUNS | SCHEDULES | ALERTS | AUDIT | TENANTS
+KNOWN = FRAME | DOCUMENTS | IMPORT | RUNS | SCHEDULES | ENGINE | EXCHANGES | ALERTS | AUDIT | TENANTS

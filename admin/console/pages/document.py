@@ -1,109 +1,64 @@
-"""One document: its facts, what follows, why it is here, its history, its talk with the SRI, its files."""
+"""One document: its facts, what follows, why it is here, what may be done, its files and all that happened."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, flash, redirect
-from flask_admin import expose
-from peewee import fn
-from werkzeug.wrappers import Response
+from flask import abort, request
 
-from admin.console import engine, story
-from admin.console.door import current, may, mine, needs
+from admin.console import dossier, story, timeline
+from admin.console.pages.acts import Acts, mail_is_on, may_do
 from admin.console.pages.files import Files
-from admin.console.texts import t
-from admin.console.witness import note_refusal
-from app.errors import Refused
-from app.permissions import Permission
-from app.store.delivery import Delivery
-from app.store.documents import Document, DocumentAuthorization, Emission, History, Ride, SriExchange
-from app.store.engine import Run
-from app.store.tenants import Halt, Tenant
+from app.possible import possible
+from app.store.documents import Document
 
-EXCHANGES_SHOWN = 300
-RUNS_SHOWN = 50
+NARROWINGS = frozenset({"show", "order"})
 
 
-class DocumentPage(Files):
-    """The details of ``Documents``: what one document's page tells, and its retry button."""
+class DocumentPage(Acts, Files):
+    """The details of ``Documents``: what one document's page tells."""
 
     get_url: Any
     details_template = "console/document.html"
 
     def told(self, row: Document) -> dict[str, Any]:
         """Everything about one document. Inside ``mine()``."""
-        own = _of(row)
-        ride = Ride.get_or_none(Ride.tenant_id == row.tenant_id, Ride.id == row.id)
-        history = list(History.select().where(*own(History)).order_by(History.seq))
+        only, oldest_first = _narrowed()
+        known = dossier.read(row, mail_is_on=mail_is_on())
         return {
-            "tenant": Tenant.get_by_id(row.tenant_id),
-            "ride": ride,
-            "history": history,
-            "next": story.next_step(row, ride, _halts(row), datetime.now(UTC)),
-            "reasons": story.reasons(row, ride, history),
-            "can_retry": may(Permission.RETRY, row.tenant_id) and story.can_be_retried(row, ride),
-            "emissions": _emissions(own),
-            "authorization": _authorization(own),
-            "deliveries": list(
-                Delivery.select().where(*own(Delivery)).order_by(Delivery.id.desc()).limit(50)
+            "tenant": known.tenant,
+            "authorization": known.authorization,
+            "next": story.next_step(row, known.ride, known.halts, datetime.now(UTC)),
+            "reasons": story.reasons(row, known.ride, known.story.history),
+            "actions": possible(known.situation, lambda action: may_do(action, row.tenant_id)),
+            "files": known.files,
+            "file_address": lambda one: self.get_url(
+                f".{_ADDRESSES[one.kind]}", row_id=row.id, **_version(one)
             ),
-            "mail_waits": not current_app.extensions["services"].settings.smtp_url.get_secret_value(),
-            "exchanges": _exchanges(own),
-            "runs": list(Run.select().where(*own(Run)).order_by(Run.id.desc()).limit(RUNS_SHOWN)),
+            "entries": timeline.tell(known.story, only=only, oldest_first=oldest_first),
+            "kinds": timeline.KINDS,
+            "only": only,
+            "order": "oldest" if oldest_first else "",
+            "cut": known.cut,
+            "mail_waits": not mail_is_on(),
         }
 
-    @expose("/<row:row_id>/retry", methods=("POST",))
-    @needs(Permission.RETRY)
-    def retry(self, row_id: int) -> Response:
-        """Try the document's next step, or its RIDE, now."""
-        with mine():
-            row = self.get_one(row_id)
-        try:
-            engine.retry(row.tenant_id, row.id, by=current().email)
-            flash(t("document.retried"), "done")
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("document.not_retried", why=why), "refused")
-        return redirect(self.get_url(".details_view", row_id=row_id))
+
+_ADDRESSES = {
+    "ride": "ride",
+    "authorized": "authorized_xml",
+    "signed": "signed_xml",
+    "unsigned": "unsigned_xml",
+}
 
 
-def _of(row: Document) -> Any:
-    return lambda model: (model.tenant_id == row.tenant_id, model.document_id == row.id)
+def _version(one: dossier.File) -> dict[str, int]:
+    return {"version": one.version} if one.version else {}
 
 
-def _halts(row: Document) -> list[Halt]:
-    here = Halt.establishment.is_null() | (Halt.establishment == row.establishment)
-    return list(Halt.select().where(Halt.tenant_id == row.tenant_id, Halt.lifted_at.is_null(), here))
-
-
-def _emissions(own: Any) -> list[Emission]:
-    columns = (Emission.version, Emission.access_key, Emission.sha256, Emission.by, Emission.reason)
-    lengths = (Emission.created_at, fn.octet_length(Emission.xml).alias("size"))
-    return list(Emission.select(*columns, *lengths).where(*own(Emission)).order_by(Emission.version.desc()))
-
-
-def _authorization(own: Any) -> DocumentAuthorization | None:
-    known = DocumentAuthorization
-    columns = (known.document_id, known.number, known.authorized_at, known.sha256, known.as_sent)
-    size = fn.octet_length(known.xml).alias("size")
-    found: DocumentAuthorization | None = known.select(*columns, size).where(*own(known)).get_or_none()
-    return found
-
-
-def _exchanges(own: Any) -> list[SriExchange]:
-    call = SriExchange
-    columns = (
-        call.id,
-        call.version,
-        call.environment,
-        call.operation,
-        call.started_at,
-        call.finished_at,
-        call.outcome,
-        call.sent,
-        call.http_status,
-        call.messages,
-        call.detail,
-        fn.octet_length(call.response).alias("size"),
-    )
-    return list(call.select(*columns).where(*own(call)).order_by(call.id.desc()).limit(EXCHANGES_SHOWN))
+def _narrowed() -> tuple[timeline.Kind | None, bool]:
+    """What of the timeline is asked for; 400 for what there is not."""
+    shown, order = request.args.get("show") or None, request.args.get("order") or ""
+    only = next((kind for kind in timeline.KINDS if kind == shown), None)
+    if request.args.keys() - NARROWINGS or (shown and only is None) or order not in ("", "oldest"):
+        abort(400)
+    return only, order == "oldest"

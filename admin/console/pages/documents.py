@@ -2,31 +2,42 @@
 
 from typing import Any, ClassVar
 
-from flask import flash, redirect, request
+from flask import flash, g, jsonify, redirect, request
 from flask_admin import expose
 from flask_admin.actions import action
 
-from admin.console import attention, engine, search
-from admin.console.door import current, mine, of_mine
+from admin.console import engine
+from admin.console.door import current, mine, of_mine, reach
 from admin.console.export import Column
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.keyset import Place
 from admin.console.pages.document import DocumentPage
 from admin.console.scoped import ScopedView, whose
-from admin.console.texts import count_of, later, t, word
+from admin.console.search import finding, suggesting, words
+from admin.console.search.values import Unclear
+from admin.console.search.words import QUALIFIERS, Term
+from admin.console.texts import count_of, later, spoken, t, word
 from app.errors import Refused
 from app.lifecycle import State
 from app.permissions import Permission
 from app.store.documents import Document
+from app.store.engine import Run
 from app.store.tenants import Tenant
 
 _STATE, _STATES = one_of(Document.state, [str(state) for state in State], lambda value: word("state", value))
+_AS_TERMS = ("state", "attention")
+"""Filters of the form that mean the same as the qualifier of that name in the box."""
 
 
 def _attention(value: str) -> list[Any]:
     if value != "person":
         raise ValueError(value)
     return []  # no condition of its own: other rows are read then
+
+
+def _readable(value: str) -> list[Any]:
+    words.parse(value)
+    return []  # no condition of its own: the terms lead
 
 
 class Documents(DocumentPage, ScopedView):
@@ -40,9 +51,8 @@ class Documents(DocumentPage, ScopedView):
         OF_TENANT,
         Filter("state", _STATE, _STATES),
         Filter("attention", _attention, lambda: [("person", t("documents.needs_person"))]),
-        Filter("q", search.matching),
+        Filter("q", _readable),
     )
-    in_order = ("state", Document.state)
     shown = (
         Document.id,
         Document.tenant_id,
@@ -85,26 +95,71 @@ class Documents(DocumentPage, ScopedView):
 
     @expose("/")
     def index_view(self) -> Any:
-        """The list; an access key or number that is one document's leads straight to it."""
-        words = request.args.get("q", "").strip()
-        if request.args.keys() == {"q"} and (exactly := search.identity(words)):
+        """The list; whatever names one document leads straight to it, and what cannot be meant is explained."""
+        written = request.args.get("q", "").strip()
+        try:
+            terms = words.parse(written)
+        except Unclear as why:
+            page = self.render("console/unclear.html", why=why.text, written=written, qualifiers=QUALIFIERS)
+            return page, 400
+        if request.args.keys() == {"q"} and len(terms) == 1 and terms[0].name in words.EXACT:
             with mine():
-                found: list[Any] = list(self.get_query().where(*exactly).limit(2))
-            if len(found) == 1:
-                return redirect(self.get_url(".details_view", row_id=found[0].id))
+                straight = self._straight(terms[0])
+            if straight:
+                return redirect(straight)
         return super().index_view()
 
+    @expose("/suggestions.json")
+    def suggestions(self) -> Any:
+        """What the box offers for what is written so far."""
+        with mine():
+            offered = suggesting.suggest(request.args.get("q", ""), reach())
+        return jsonify(
+            [
+                {
+                    "words": one.words,
+                    "hint": spoken(one.hint) if one.hint else t("search.document"),
+                    "detail": one.detail,
+                    "address": self.get_url(".details_view", row_id=one.document) if one.document else None,
+                }
+                for one in offered
+            ]
+        )
+
+    def _straight(self, term: Term) -> str | None:
+        """Where the one thing that ``term`` names is shown, if it is one. Inside ``mine()``."""
+        wanted = finding.resolve((term,), reach())
+        found = finding.find(wanted, Place(), 2).ids
+        if len(found) == 1:
+            return str(self.get_url(".details_view", row_id=found[0]))
+        if term.name == "message" and not found:
+            run = Run.select(Run.id).where(*of_mine(Run), Run.message_id == term.value).first()
+            return str(self.get_url("runs.details_view", row_id=run.id)) if run else None
+        return None
+
     def rows(self, asked: Asked, place: Place, most: int) -> list[Any]:
-        """The first rows at ``place``; those that need a person are found state by state."""
-        if "attention" not in asked.values:
-            return super().rows(asked, place, most)
-        where = asked.conditions(without="state")
-        ids = attention.ids(whose(asked), where, place, most, only=asked.values.get("state"))
-        return self.by_id(ids, place)
+        """The first rows at ``place`` of what the box and the filters ask for, led by the narrowest of it."""
+        terms = {term.name: term for term in words.parse(asked.values.get("q", ""))}
+        for name in _AS_TERMS:
+            if value := asked.values.get(name):
+                if name in terms and terms[name].value != value:
+                    return []
+                terms[name] = Term(name, value, value)
+        found = finding.find(finding.resolve(tuple(terms.values()), whose(asked)), place, most)
+        g.cut_off = found.cut_off
+        return self.by_id(found.ids, place)
 
     def beside(self, rows: Any) -> dict[str, Any]:
-        """The taxpayers of the rows."""
-        return {"names": _issuers(rows)}
+        """The taxpayers of the rows, and what was asked for as chips that can be taken away."""
+        terms = words.parse(request.args.get("q", ""))
+        chips = [(_named(term), words.without(terms, term.name)) for term in terms]
+        return {
+            "names": _issuers(rows),
+            "chips": chips,
+            "cut_off": g.get("cut_off", False),
+            "most_by_name": finding.MOST_BY_NAME,
+            "qualifiers": QUALIFIERS,
+        }
 
     def rows_to_export(self, asked: Asked) -> list[Any]:
         """The rows, each with its issuer."""
@@ -126,6 +181,12 @@ class Documents(DocumentPage, ScopedView):
         flash(count_of("documents.retried", len(rows) - len(refused)), "done")
         if refused:
             flash(t("documents.not_retried", n=len(refused), first=refused[0]), "refused")
+
+
+def _named(term: Term) -> str:
+    """A term as its chip says it."""
+    value = word("state", term.value) if term.name == "state" else term.written
+    return f"{t('search.' + term.name)}: {value}"
 
 
 def _issuers(rows: Any) -> dict[int, Tenant]:

@@ -1,5 +1,6 @@
 """What may be taken away of a document: signed XML, authorized XML, RIDE, and the SRI's raw answers."""
 
+import re
 from typing import Any
 
 from flask import Response, abort, current_app
@@ -8,11 +9,13 @@ from flask_admin import expose
 from admin.console.door import mine
 from admin.console.witness import note
 from app import kept_rides
+from app.document_files import unsigned
 from app.errors import Invalid
 from app.services import Services
 from app.store.documents import Document, DocumentAuthorization, Emission, Ride, SriExchange
 
 SHOWN_OF_AN_ANSWER = 20_000
+_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/=\r\n]{120,}(?=<|&lt;|$)")
 
 
 class Files:
@@ -26,16 +29,20 @@ class Files:
         """One signed version, byte for byte as it was sent."""
         with mine():
             row: Document = self.get_one(row_id)
-            found = Emission.get_or_none(
-                Emission.tenant_id == row.tenant_id,
-                Emission.document_id == row.id,
-                Emission.version == version,
-            )
-            if found is None:
-                abort(404)
+            found = _emission(row, version)
             note(row.tenant_id, "download", f"document {row.id} signed XML {version}")
         suffix = "" if version == 1 else f"_v{version}"
         return _file(bytes(found.xml), "application/xml", f"{found.access_key}{suffix}.xml")
+
+    @expose("/<row:row_id>/unsigned-<int(min=1, max=99999):version>.xml")
+    def unsigned_xml(self, row_id: int, version: int) -> Response:
+        """What was signed in one version: the comprobante without its signature."""
+        with mine():
+            row: Document = self.get_one(row_id)
+            found = _emission(row, version)
+            note(row.tenant_id, "download", f"document {row.id} unsigned XML {version}")
+        name = f"{found.access_key}_v{version}_sin_firma.xml"
+        return _file(unsigned(bytes(found.xml)), "application/xml", name)
 
     @expose("/<row:row_id>/authorized.xml")
     def authorized_xml(self, row_id: int) -> Response:
@@ -63,18 +70,20 @@ class Files:
 
     @expose("/<row:row_id>/exchanges/<row:exchange_id>/")
     def exchange(self, row_id: int, exchange_id: int) -> str:
-        """One call to the SRI and the beginning of its raw answer, as text."""
+        """One call to the SRI: what was sent and the beginning of what came back, as text."""
         with mine():
             row: Document = self.get_one(row_id)
             call = _exchange(row, exchange_id)
-        raw = bytes(call.response or b"")
-        answer = raw[:SHOWN_OF_AN_ANSWER].decode("utf-8", "replace")
+            asked = _sent(call) if call.operation == "submit" else None
+        answer = bytes(call.response or b"")
         return self.render(
             "console/exchange.html",
             row=row,
             call=call,
-            answer=answer,
-            size=len(raw),
+            request_xml=_readable(bytes(asked.xml)) if asked else "",
+            request_same=bool(asked and asked.sha256 == call.request_sha256),
+            answer=_readable(answer),
+            size=len(answer),
             shown=SHOWN_OF_AN_ANSWER,
         )
 
@@ -88,6 +97,13 @@ class Files:
                 abort(404)
             note(row.tenant_id, "download", f"document {row.id} SRI answer {call.id}")
         return _file(bytes(call.response), "text/plain; charset=utf-8", f"sri-{call.operation}-{call.id}.txt")
+
+
+def _emission(row: Document, version: int) -> Emission:
+    found: Emission | None = Emission.get_or_none(
+        Emission.tenant_id == row.tenant_id, Emission.document_id == row.id, Emission.version == version
+    )
+    return found if found is not None else abort(404)
 
 
 def _authorization(row: Document) -> DocumentAuthorization:
@@ -104,6 +120,22 @@ def _exchange(row: Document, exchange_id: int) -> SriExchange:
         SriExchange.id == exchange_id,
     )
     return found if found is not None else abort(404)
+
+
+def _sent(call: SriExchange) -> Emission | None:
+    """The version that was sent; its bytes are kept, so the request itself need not be."""
+    found: Emission | None = Emission.get_or_none(
+        Emission.tenant_id == call.tenant_id,
+        Emission.document_id == call.document_id,
+        Emission.version == call.version,
+    )
+    return found
+
+
+def _readable(raw: bytes) -> str:
+    """The beginning of an XML as text, its signatures and certificates left out: nobody reads them."""
+    text = raw[:SHOWN_OF_AN_ANSWER].decode("utf-8", "replace")
+    return _LONG_BASE64.sub(lambda found: f"{found[0][:12]}… ({len(found[0])})", text)
 
 
 def _stored_or_made_again(ride: Ride, authorization: DocumentAuthorization) -> bytes:

@@ -1,4 +1,4 @@
-"""Runs of the engine: what ran, how long it waited and took, and what went wrong."""
+"""Jobs: what runs, what is due later, what succeeded and what failed, with its error as somebody can read it."""
 
 from typing import Any, ClassVar
 
@@ -7,25 +7,61 @@ from flask_admin import expose
 from flask_admin.actions import action
 from werkzeug.wrappers import Response
 
-from admin.console import engine
-from admin.console.door import current, may, mine, needs, of_mine
-from admin.console.filters import OF_TENANT, Filter, one_of
+from admin.console import due_later, engine, keyset, trace
+from admin.console.door import current, may, mine, needs, of_mine, reach
+from admin.console.filters import OF_TENANT, Asked, Filter, one_of, row_id
+from admin.console.keyset import Place
 from admin.console.names import names_of
-from admin.console.scoped import ScopedView
+from admin.console.scoped import ScopedView, whose
+from admin.console.search import values
 from admin.console.texts import count_of, later, t, word
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.permissions import Permission
 from app.store.documents import Document
 from app.store.engine import Run
-from app.tenancy import tenant_scope
+from app.tenancy import SYSTEM, tenant_scope
 
 STATES = ("running", "succeeded", "failed", "abandoned")
-ACTORS = ("sign_document", "submit_document", "check_authorization", "generate_ride")
+ENDED_BADLY = ("failed", "abandoned")
+OF_DOCUMENTS = (
+    "sign_document",
+    "submit_document",
+    "check_authorization",
+    "generate_ride",
+    "deliver_document",
+)
+"""Jobs that are many: every other is led by an index of its own."""
+OF_TENANTS = (
+    "sign_tenant_drafts",
+    "submit_tenant_documents",
+    "check_tenant_authorizations",
+    "generate_tenant_rides",
+    "deliver_tenant_documents",
+    "reconcile_tenant_rides",
+)
 SUMMARY = ("tenants", "found", "published", "skipped", "errors", "outcome")
 """What a sweep counts, in the order it is read."""
 _STATE, _STATES = one_of(Run.state, STATES, lambda value: word("run", value))
-_ACTOR, _ACTORS = one_of(Run.actor, ACTORS, lambda value: word("actor", value))
+
+
+def _actor(value: str) -> list[Any]:
+    if value not in (*OF_DOCUMENTS, *OF_TENANTS) and not engine.is_programme(value):
+        raise ValueError(value)
+    return [Run.actor == value]
+
+
+def _actors() -> list[tuple[str, str]]:
+    periodic = tuple(one.name for one in engine.programmes())
+    return [(name, word("actor", name)) for name in (*OF_DOCUMENTS, *OF_TENANTS, *periodic)]
+
+
+def _error(value: str) -> list[Any]:
+    return [Run.failed, Run.error_class == values.code(value)]
+
+
+def _tick(value: str) -> list[Any]:
+    return [Run.tick_id == row_id(value)]
 
 
 class Runs(ScopedView):
@@ -37,7 +73,13 @@ class Runs(ScopedView):
     actions_need: ClassVar = {"retry": Permission.RETRY}
     list_template = "console/runs.html"
     details_template = "console/run.html"
-    narrowed_by = (OF_TENANT, Filter("state", _STATE, _STATES), Filter("actor", _ACTOR, _ACTORS))
+    narrowed_by = (
+        OF_TENANT,
+        Filter("state", _STATE, _STATES),
+        Filter("actor", _actor, _actors),
+        Filter("error", _error),
+        Filter("tick", _tick),
+    )
     shown = (
         Run.id,
         Run.tenant_id,
@@ -59,6 +101,19 @@ class Runs(ScopedView):
     def __init__(self) -> None:
         super().__init__(Run, name=later("menu.runs"), endpoint="runs", url="/runs")
 
+    def rows(self, asked: Asked, place: Place, most: int) -> list[Any]:
+        """The first rows at ``place``, led by whatever is rare among what is asked for."""
+        where = asked.conditions()
+        if "state" in asked.values:
+            where.append(Run.failed == (asked.values["state"] in ENDED_BADLY))  # only that half is looked at
+        tenants = whose(asked)
+        if tenants is not None:
+            return self.by_id(keyset.ids_of_tenants(Run, tenants, where, place, most), place)
+        query = self.get_query().where(place.past(Run.id), *where)
+        led = [query_order for query_order in (_led_by(asked),) if query_order is not None]
+        order = [*(place.order(column) for column in led), place.order(Run.id)]
+        return list(query.where(*_ranges(asked, led)).order_by(*order).limit(most))
+
     def beside(self, rows: Any) -> dict[str, Any]:
         """Names of taxpayers, numbers of documents, and the runs the person may ask for again; by id."""
         documents = {row.document_id for row in rows if row.document_id}
@@ -69,14 +124,26 @@ class Runs(ScopedView):
             "numbers": {row.id: row.number for row in known} if documents else {},
             "names": names_of(rows),
             "summary_order": SUMMARY,
-            "retriable": {
-                row.id for row in rows if may(Permission.RETRY, row.tenant_id) and can_be_retried(row)
-            },
+            "retriable": {row.id for row in rows if may_be_retried(row)},
         }
 
     def told(self, row: Run) -> dict[str, Any]:
-        """The same for one run."""
-        return self.beside([row])
+        """The same for one run, its traceback in parts, and the other attempts of its message."""
+        others = (
+            Run.select(*self.shown)
+            .where(*of_mine(Run), Run.message_id == row.message_id, Run.id != row.id)
+            .order_by(Run.id.desc())
+            .limit(20)
+        )
+        return self.beside([row]) | {"trace": trace.parts(row.traceback or ""), "others": list(others)}
+
+    @expose("/later/")
+    def due_later(self) -> str:
+        """What is due, and what comes after it: read from the documents themselves, soonest first."""
+        with mine():
+            rows = due_later.soonest(reach())
+            beside = {"names": names_of(rows)}
+        return self.render("console/later.html", rows=rows, most=due_later.MOST, **beside)
 
     @expose("/<row:row_id>/retry", methods=("POST",))
     @needs(Permission.RETRY)
@@ -106,10 +173,39 @@ class Runs(ScopedView):
             flash(t("runs.not_retried", n=len(refused), first=refused[0]), "refused")
 
 
+def _led_by(asked: Asked) -> Any:
+    """The column whose index leads, for somebody who sees everything; None for the order of ids alone."""
+    if "tick" in asked.values:
+        return None  # so few that any order is quick
+    if asked.values.get("actor") not in (None, *OF_DOCUMENTS):
+        return Run.actor
+    if "error" in asked.values:
+        return Run.error_class
+    return Run.state if "state" in asked.values else None
+
+
+def _ranges(asked: Asked, led: list[Any]) -> list[Any]:
+    """Equality written as a range, see ``keyset``, and what the partial index of rare jobs is made of."""
+    names = {Run.actor: "actor", Run.error_class: "error", Run.state: "state"}
+    found = []
+    for column in led:
+        value = asked.values[names[column]]
+        found += [column >= value, column <= value]
+        if column is Run.actor:
+            found.append(Run.actor.not_in(OF_DOCUMENTS))
+    return found
+
+
 def can_be_retried(row: Run) -> bool:
     """Whether a run ended badly and was about something that can be asked for again."""
-    ended_badly = row.state in ("failed", "abandoned")
-    return ended_badly and (row.document_id is not None or engine.is_programme(row.actor))
+    about_something = row.document_id is not None or engine.is_programme(row.actor)
+    return row.state in ENDED_BADLY and about_something
+
+
+def may_be_retried(row: Run) -> bool:
+    """Whether it can be, and by the signed-in person."""
+    allowed = may(Permission.RETRY, row.tenant_id) if row.tenant_id != SYSTEM else may(Permission.RUN_ENGINE)
+    return allowed and can_be_retried(row)
 
 
 def _again(row: Run) -> None:

@@ -1,40 +1,43 @@
-"""Schedules: what the engine does by the clock, when it last did and will next, and the button to do it now."""
+"""Schedules: what the engine does by the clock, in words, and how it went; run now, pause, resume."""
 
-import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect
+from flask import abort, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import engine
+from admin.console import cron_words, engine, spark
 from admin.console.door import current, needs
 from admin.console.scoped import PageView
+from admin.console.spark import Spark
 from admin.console.texts import later, t
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.permissions import Permission
-from app.store.engine import Schedule, Tick
+from app.store.engine import Process, Schedule, Tick
 
-TICKS_SHOWN = 20
-_SHAPES = (
-    (re.compile(r"\*(?:/(\d+))? \* \* \* \* \*"), "schedule.every_s"),
-    (re.compile(r"0 \*(?:/(\d+))? \* \* \* \*"), "schedule.every_min"),
-)
+TICKS_SHOWN = 50
+NEXT_SHOWN = 3
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
 class Programmed:
-    """One schedule with its latest ticks, newest first; ``next_at`` is None while it is paused."""
+    """One schedule with its latest ticks, newest first; ``upcoming`` is empty while it is paused."""
 
     name: str
     cron: str
     words: str
     timezone: str
     paused: Schedule | None
+    catches_up: bool
     ticks: list[Tick]
-    next_at: datetime | None
+    outcomes: Counter[str]
+    upcoming: list[datetime]
+    spark: Spark
 
 
 class Schedules(PageView):
@@ -55,40 +58,79 @@ class Schedules(PageView):
         return self.render(
             "console/schedules.html",
             schedules=[_programmed(one, rows.get(one.name), now) for one in engine.programmes()],
+            clocks=list(Process.select().where(Process.kind == "scheduler").order_by(Process.name)),
+            shown=TICKS_SHOWN,
         )
 
     @expose("/<schedule>/run", methods=("POST",))
     @needs(Permission.RUN_ENGINE)
     def run_now(self, schedule: str) -> Response:
         """Run one schedule beside its clock."""
+        return self._do(schedule, "started", lambda by: engine.run_now(schedule, by=by))
+
+    @expose("/<schedule>/pause", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
+    def pause(self, schedule: str) -> Response:
+        """Skip its ticks from now on, with a reason, and until a time if one is given."""
+        reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+        return self._do(
+            schedule,
+            "was_paused",
+            lambda by: engine.pause(
+                schedule, by=by, reason=reason, until=_until(request.form.get("hours", ""))
+            ),
+        )
+
+    @expose("/<schedule>/resume", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
+    def resume(self, schedule: str) -> Response:
+        """Let it run again."""
+        return self._do(schedule, "was_resumed", lambda by: engine.resume(schedule, by=by))
+
+    def _do(self, schedule: str, done: str, act: Callable[[str], object]) -> Response:
         if not engine.is_programme(schedule):
             abort(404)
         try:
-            engine.run_now(schedule, by=current().email)
-            flash(t("schedule.started", name=t(f"schedule.{schedule}")), "done")
+            act(current().email)
+            flash(t("schedule." + done, name=t("schedule." + schedule)), "done")
         except Refused as why:
             note_refusal(str(why))
-            flash(t("schedule.not_started", why=why), "refused")
-        return redirect(self.get_url(".index"))
+            flash(t("schedule.not_done", why=why), "refused")
+        return redirect(self.get_url(".index") + f"#{schedule}")
 
 
-def in_words(cron: str) -> str:
-    """How often, in words, when ``cron`` is one of the common shapes; else nothing."""
-    for shape, text in _SHAPES:
-        if found := shape.fullmatch(cron):
-            return t(text, n=int(found[1])) if found[1] else t(f"{text}.one")
-    return ""
+def _until(hours: str) -> datetime | None:
+    if not hours.strip():
+        return None
+    if not (hours.isascii() and hours.isdigit() and 0 < int(hours) <= engine.LONGEST_PAUSE_H):
+        raise Refused(t("schedule.no_hours", most=engine.LONGEST_PAUSE_H))
+    return engine.in_hours(int(hours))
 
 
 def _programmed(one: engine.Programme, announced: Schedule | None, now: datetime) -> Programmed:
     paused = announced if announced and announced.paused_since else None
-    ticks = Tick.select().where(Tick.schedule == one.name).order_by(Tick.id.desc()).limit(TICKS_SHOWN)
+    if paused and paused.resume_at and paused.resume_at <= now:
+        paused = None
+    latest = Tick.select().where(Tick.schedule == one.name).order_by(Tick.id.desc()).limit(TICKS_SHOWN)
+    ticks = list(latest)
     return Programmed(
         one.name,
         one.cron.spec,
-        in_words(one.cron.spec),
+        cron_words.in_words(one.cron.spec),
         one.cron.timezone,
         paused,
-        list(ticks),
-        None if paused else one.cron.next_valid_date(now),
+        bool(announced and announced.missed_policy == "run_once"),
+        ticks,
+        Counter(tick.outcome for tick in ticks),
+        []
+        if paused and not paused.resume_at
+        else _upcoming(one, max(now, paused.resume_at) if paused else now),
+        spark.of(ticks, TICKS_SHOWN),
     )
+
+
+def _upcoming(one: engine.Programme, after: datetime) -> list[datetime]:
+    due = [one.cron.next_valid_date(after)]
+    while len(due) < NEXT_SHOWN:
+        due.append(one.cron.next_valid_date(due[-1]))
+    return due

@@ -7,11 +7,15 @@ from admin.console.texts.es import (
     audit,
     bulk,
     documents,
+    exchanges,
+    machine,
     refusals,
     runs,
     schedules,
+    search,
     shell,
     start,
+    story,
     tenants,
     watching,
     words,
@@ -19,5 +23,20 @@ from admin.console.texts.es import (
 from admin.console.texts.merging import merged
 
 TEXTS: Final[dict[str, str]] = merged(
-    words, shell, refusals, start, documents, runs, schedules, alerts, audit, tenants, bulk, watching
+    words,
+    shell,
+    refusals,
+    start,
+    documents,
+    runs,
+    schedules,
+    alerts,
+    audit,
+    tenants,
+    bulk,
+    search,
+    story,
+    watching,
+    exchanges,
+    machine,
 )

@@ -1,0 +1,180 @@
+"""How the value of each qualifier is read: strictly, and with a sentence for what it cannot be."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.access_key import LENGTH
+from app.documents.registry import TYPES
+from app.errors import Text
+from app.intake import search_key
+from app.lifecycle import State
+
+ECUADOR: Final = ZoneInfo("America/Guayaquil")
+NUMBER: Final = re.compile(r"(\d{3})[-\s]?(\d{3})[-\s]?(\d{1,9})", re.ASCII)
+RUC: Final = re.compile(r"\d{13}", re.ASCII)
+MESSAGE: Final = re.compile(
+    r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE
+)
+SHORTEST_IDENTIFICATION: Final = 10
+"""Digits of a cédula; a shorter bare number is an internal id."""
+LARGEST_ID: Final = 2**63 - 1
+LONGEST_VALUE: Final = 200
+_CODE = re.compile(r"[A-Za-z0-9_]{1,40}", re.ASCII)
+_AGO = re.compile(r"(\d{1,4})\s?(h|d)", re.ASCII)
+_TODAY = frozenset({"hoy", "today"})
+_YESTERDAY = frozenset({"ayer", "yesterday"})
+_STATES: Final = {
+    "borrador": State.DRAFT,
+    "firmado": State.SIGNED,
+    "pendiente": State.PENDING_AUTHORIZATION,
+    "pending": State.PENDING_AUTHORIZATION,
+    "devuelto": State.RETURNED,
+    "devuelta": State.RETURNED,
+    "rechazado": State.REJECTED,
+    "no_autorizado": State.REJECTED,
+    "autorizado": State.AUTHORIZED,
+    **{str(state): state for state in State},
+}
+_TYPES: Final = {name: kind.code for kind in TYPES for name in (kind.code, kind.name)}
+
+
+class Unclear(ValueError):
+    """Words that mean nothing here; ``text`` says why to whoever wrote them."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.es)
+        self.text = text
+
+
+def text(written: str) -> str:
+    """Any words of a sensible length."""
+    if len(written) > LONGEST_VALUE or "\0" in written:
+        raise Unclear(Text("es demasiado largo", "it is too long"))
+    return written
+
+
+def state(written: str) -> str:
+    """A state, by our word or by that of the page."""
+    found = _STATES.get(search_key(written).replace(" ", "_"))
+    if found is None:
+        raise Unclear(
+            Text(f"los estados son {', '.join(_STATES)}", f"the states are {', '.join(map(str, State))}")
+        )
+    return str(found)
+
+
+def code(written: str) -> str:
+    """A code of the SRI or of the engine."""
+    if not _CODE.fullmatch(written):
+        raise Unclear(
+            Text("un código son letras, dígitos y guiones bajos", "a code is letters, digits and underscores")
+        )
+    return written
+
+
+def number(written: str) -> str:
+    """001-002-000000003, however it is written."""
+    found = NUMBER.fullmatch(written)
+    if found is None:
+        raise Unclear(
+            Text(
+                "un número es establecimiento, punto y secuencial",
+                "a number is establishment, point and sequence",
+            )
+        )
+    establishment, point, sequence = found.groups()
+    return f"{establishment}-{point}-{int(sequence):09d}"
+
+
+def key(written: str) -> str:
+    """49 digits; blanks between them do not matter."""
+    dense = written.replace(" ", "")
+    if len(dense) != LENGTH or not (dense.isascii() and dense.isdigit()):
+        raise Unclear(
+            Text(f"una clave de acceso tiene {LENGTH} dígitos", f"an access key has {LENGTH} digits")
+        )
+    return dense
+
+
+def doc_type(written: str) -> str:
+    """A document type by its SRI code or its name."""
+    found = _TYPES.get(search_key(written).replace(" ", "_"))
+    if found is None:
+        raise Unclear(Text(f"los tipos son {', '.join(_TYPES)}", f"the types are {', '.join(_TYPES)}"))
+    return found
+
+
+def attention(written: str) -> str:
+    """The one thing that may be waited for."""
+    if search_key(written) not in ("person", "persona"):
+        raise Unclear(Text("solo hay «person»", "there is only 'person'"))
+    return "person"
+
+
+def row_id(written: str) -> str:
+    """A positive bigint."""
+    if (
+        not (written.isascii() and written.isdigit())
+        or len(written) > 19
+        or not 0 < int(written) <= LARGEST_ID
+    ):
+        raise Unclear(Text("un id es un número entero positivo", "an id is a positive whole number"))
+    return str(int(written))
+
+
+def message(written: str) -> str:
+    """The UUID of a message, lower case with its dashes."""
+    if not MESSAGE.fullmatch(written):
+        raise Unclear(
+            Text("un id de mensaje son 32 dígitos hexadecimales", "a message's id is 32 hexadecimal digits")
+        )
+    dense = written.replace("-", "").lower()
+    return "-".join((dense[:8], dense[8:12], dense[12:16], dense[16:20], dense[20:]))
+
+
+def start_of_day(written: str) -> str:
+    """The first moment of a day in Ecuador, or some hours or days ago; ISO, UTC."""
+    return _moment(written, timedelta())
+
+
+def end_of_day(written: str) -> str:
+    """The first moment after a day in Ecuador; ISO, UTC."""
+    return _moment(written, timedelta(days=1))
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of ``day`` in Ecuador."""
+    return datetime.combine(day, time(), ECUADOR)
+
+
+def _moment(written: str, after: timedelta) -> str:
+    now = datetime.now(ECUADOR)
+    words = written.lower()
+    if ago := _AGO.fullmatch(words):
+        length = timedelta(hours=int(ago[1])) if ago[2] == "h" else timedelta(days=int(ago[1]))
+        return (now - length).astimezone(UTC).isoformat()
+    if words in _TODAY:
+        day = now.date()
+    elif words in _YESTERDAY:
+        day = now.date() - timedelta(days=1)
+    else:
+        day = _day(words)
+    return (midnight(day) + after).astimezone(UTC).isoformat()
+
+
+def _day(written: str) -> date:
+    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            found = datetime.strptime(written, shape)  # noqa: DTZ007 - a day, no moment
+        except ValueError:
+            continue
+        if 2000 <= found.year <= 2100:
+            return found.date()
+    raise Unclear(
+        Text(
+            "una fecha se escribe 2026-11-01, 01/11/2026, hoy, ayer, 3d o 12h",
+            "a date is written 2026-11-01, 01/11/2026, today, yesterday, 3d or 12h",
+        )
+    )

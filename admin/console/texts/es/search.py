@@ -1,0 +1,33 @@
+"""The search box."""
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    "search.tenant": "Contribuyente",
+    "search.party": "RUC",
+    "search.state": "Estado",
+    "search.error": "Código",
+    "search.after": "Desde",
+    "search.before": "Antes de",
+    "search.until": "Hasta",
+    "search.number": "Número",
+    "search.key": "Clave de acceso",
+    "search.buyer": "Comprador",
+    "search.type": "Tipo",
+    "search.attention": "Atención",
+    "search.modifies": "Nota de crédito sobre",
+    "search.ref": "Referencia",
+    "search.id": "Id",
+    "search.message": "Mensaje",
+    "search.document": "comprobante",
+    "search.asked": "Lo que se busca",
+    "search.without": "Quitar {what}",
+    "search.cut_off": "Ese nombre comienza muchos comprobantes: se busca entre {n} de ellos. Escriba más del nombre.",
+    "search.help": "Qué se puede escribir en el buscador",
+    "search.help_bare": "Una clave de acceso, un número, un RUC o cédula, el id o el comienzo del nombre del comprador "
+    "se reconocen solos. Todo lo demás se escribe como nombre:valor, y se combina con un espacio.",
+    "search.write": "Se escribe",
+    "search.meaning": "Busca",
+    "search.also": "También",
+    "search.unclear": "Esa búsqueda no se entiende",
+}
