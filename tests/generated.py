@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.catalogues.countries import COUNTRIES
 from app.catalogues.withholdings import TARIFAS
+from app.documents.additional import is_provider
 from app.documents.facets import Amount, Code, Facet, Words
 from app.documents.factura import DESIGN as FACTURA
 from app.documents.grammar import Group, Leaf, Several, Shape, Tagged
@@ -107,7 +108,8 @@ def line(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def extra() -> st.SearchStrategy[dict[str, str]]:
-    return st.fixed_dictionaries({"nombre": TEXTS, "valor": name()})
+    names = TEXTS.filter(lambda name: not is_provider(name))  # the one that drafts may not bring
+    return st.fixed_dictionaries({"nombre": names, "valor": name()})
 
 
 @st.composite
