@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from peewee import Case, Expression, Query
+from peewee import SQL, Case, Expression, Query, fn
 
 from app import work
 from app.store.base import WorkRow
@@ -54,7 +54,9 @@ class Claiming:
             .where(
                 before.id == model.id,
                 model.tenant_id == arg("tenant"),
-                model.next_attempt_at <= work.in_seconds(Place("early")),
+                # Not by the index of what is due: it looks small to the planner just before it is not.
+                fn.coalesce(model.next_attempt_at, SQL("'infinity'::timestamptz"))
+                <= work.in_seconds(Place("early")),
                 work.free(model),
                 *self._conditions,
             )

@@ -176,9 +176,10 @@ def park(claim: Claim, code: str, reason: str) -> None:
     )
 
 
-def give_back(claim: Claim) -> None:
-    """Let go of the row as if it had not been claimed: due as before, no attempt spent; its next sweep takes it up."""
-    _let_go(claim, attempts=claim.model.attempts - 1, published_at=None)
+def give_back(claim: Claim, passed_over_s: float | None = None) -> None:
+    """Let go of the row as if it had not been claimed, no attempt spent: due as before, or after others had a turn."""
+    later = {} if passed_over_s is None else {"next_attempt_at": in_seconds(passed_over_s)}
+    _let_go(claim, attempts=claim.model.attempts - 1, published_at=None, **later)
 
 
 def finish(claim: Claim, **values: object) -> None:

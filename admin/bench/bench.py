@@ -13,6 +13,7 @@ from admin.bench.machine import Machine
 from admin.bench.open_loop import OpenLoop, run_open_loop
 from admin.bench.options import Options
 from admin.bench.saturation import Saturation, saturate
+from admin.bench.sweeping import Idle, Sweep, run_idle, run_sweep
 from admin.bench.timing import WARM_UP, Step, Timings, time_all
 from admin.bench.workshop import Workshop
 
@@ -48,6 +49,16 @@ class Bench:
     def open_loop(self) -> OpenLoop:
         """Documents at a fixed pace, the SRI taking a second for each call."""
         return run_open_loop(self.ground, self.options)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Very many due documents of very many taxpayers, published by one tick."""
+        return run_sweep(self.ground, self.options)
+
+    @cached_property
+    def idle(self) -> Idle:
+        """Ticks that find nothing due among few and among very many documents."""
+        return run_idle(self.ground, self.options)
 
     @cached_property
     def timings(self) -> Timings:

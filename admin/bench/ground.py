@@ -68,6 +68,14 @@ class Ground:
         with self._running(specs) as supervisor:
             yield Engine(supervisor, self._logs)
 
+    @contextmanager
+    def sweeper(self, **changes: object) -> Iterator[int]:
+        """Worker processes that serve the sweeps alone, under changed settings; the id of the one that holds them."""
+        env = environment_of(self.services.settings.model_copy(update=changes))
+        spec = ProcessSpec("worker", (program("autoriza"), "worker", "-Q", "sweep"), env)
+        with self._running([spec]) as supervisor:
+            yield supervisor.pids["worker"]
+
     def hand_in(self, name: str, count: int, *, wake: bool = True) -> list[tuple[int, int]]:
         """Import ``count`` documents in chunks, tenant by tenant; (tenant, document) of each.
 

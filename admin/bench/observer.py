@@ -1,5 +1,6 @@
 """Looks at the database from beside the service, as a superuser whose statements are not counted with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +34,10 @@ class Observer:
             cursor.execute(question, values)
             return list(cursor.fetchall())
 
-    def order(self, statement: str) -> None:
+    def order(self, statement: str, values: Mapping[str, object] | None = None) -> None:
         """One statement without an answer."""
         with self._connection.cursor() as cursor:
-            cursor.execute(statement)
+            cursor.execute(statement, values)
 
     def value(self, question: str, *values: object) -> Any:
         """The only value of the only row."""

@@ -21,4 +21,6 @@ class Options:
     seconds: int = 40  # of the open loop
     rounds: int = 100  # of the steps timed one by one
     cores: int = 2  # the whole run is held to
+    due: int = 100_000  # documents of one sweep
+    crowd: int = 5_000_000  # documents among which nothing is due
     watch: Watch = field(default_factory=Unwatched)

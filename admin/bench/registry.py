@@ -12,6 +12,7 @@ from admin.bench.figures.ride import RIDES
 from admin.bench.figures.sign import SIGN
 from admin.bench.figures.statements import QUERIES, WAL
 from admin.bench.figures.submit import SUBMIT
+from admin.bench.figures.sweep import SWEEPS
 from admin.bench.figures.throughput import COLD_DOCS_PER_S, DOCS_PER_S, SUSTAINED_DOCS_PER_S
 from admin.bench.figures.validate import VALIDATE
 from admin.bench.measurement import Measurement
@@ -35,6 +36,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     RSS,
     PSS,
     PROCESSES,
+    *SWEEPS,
 )
 
 

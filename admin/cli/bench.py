@@ -38,10 +38,26 @@ class _OnStderr:
 @click.option("--seconds", type=click.IntRange(1), default=40, show_default=True, help="Of the steady pace.")
 @click.option("--rounds", type=click.IntRange(2), default=100, show_default=True, help="Of each single step.")
 @click.option("--cores", type=click.IntRange(1), default=2, show_default=True, help="To use at most.")
+@click.option("--due", type=click.IntRange(100), default=100_000, show_default=True, help="Of one sweep.")
+@click.option(
+    "--crowd",
+    type=click.IntRange(1_000),
+    default=5_000_000,
+    show_default=True,
+    help="Among which nothing is due.",
+)
 @click.option("--only", default="", metavar="KEY,…", help="Figures by key, or by its part before the dot.")
 @json_option
 def bench(
-    documents: int, batches: int, seconds: int, rounds: int, cores: int, only: str, as_json: bool
+    documents: int,
+    batches: int,
+    seconds: int,
+    rounds: int,
+    cores: int,
+    due: int,
+    crowd: int,
+    only: str,
+    as_json: bool,
 ) -> None:
     """Measure the service here, on servers and data of its own that are gone afterwards.
 
@@ -53,7 +69,9 @@ def bench(
         raise click.BadParameter(str(error.args[0]), param_hint="--only") from error
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=not err.is_terminal) as bars:
-        report = measure(wanted, Options(documents, batches, seconds, rounds, cores, _OnStderr(bars)))
+        report = measure(
+            wanted, Options(documents, batches, seconds, rounds, cores, due, crowd, _OnStderr(bars))
+        )
     if report.machine["load_average_before"] > BUSY:
         err.print("others were using this machine: the figures are lower than it can do", style="yellow")
     if as_json:
