@@ -12,9 +12,7 @@ import pytest
 
 from admin.bench.crowd import FIRST_TENANT, Crowd
 from admin.bench.observer import Observer
-from app import work
 from app.store.base import database
-from app.store.documents import Document
 from app.tenancy import every_tenant_scope, tenant_scope
 
 DONE, DUE, TENANTS = 60_000, 60, 30
@@ -47,10 +45,10 @@ def sent(act: Callable[[], object], caplog) -> list[tuple[str, Any]]:
     return [one for one in said if isinstance(one, tuple) and '"document"' in one[0]]
 
 
-def indexes(statement: tuple[str, Any]) -> set[str]:
+def indexes(statement: tuple[str, Any], options: str = "") -> set[str]:
     """The indexes its plan reads documents by; ``Seq Scan`` for none. Inside a scope."""
     sql, values = statement
-    (plan,) = database.execute_sql(f"explain (format json) {sql}", values).fetchone()
+    (plan,) = database.execute_sql(f"explain (format json{options}) {sql}", values).fetchone()
     found: set[str] = set()
 
     def walk(node: dict[str, Any]) -> None:
@@ -85,13 +83,16 @@ def test_a_tenants_sweep_finds_its_rows_by_the_index_of_what_is_due(engine, crow
 
 @pytest.mark.parametrize("name", SWEPT)
 def test_a_claim_reads_one_row_by_its_id(engine, crowd, name):
-    kind = engine.job.JOBS[name]
+    statement = engine.job.JOBS[name].claiming()._statement
+    given = {"tenant": ONE, "row": DONE + 1, "owner": "test", "lease": 40, "early": 0.25}
     with tenant_scope(ONE):
-        statement = kind.claiming()._statement
-        given = {"tenant": ONE, "row": 60_001, "owner": "test", "lease": 40, "early": 0.25}
-        read = indexes((statement._call.text, given), numbered=True)
-        assert read
-        assert not read & (OF_WHAT_IS_DUE | {"Seq Scan"})
+        plans = [
+            indexes((statement._statement(), given)),
+            indexes((statement._call.text, None), ", generic_plan"),  # for the sixth execution and later
+        ]
+    for plan in plans:
+        assert plan
+        assert not plan & (OF_WHAT_IS_DUE | {"Seq Scan"})
 
 
 def test_a_tick_reads_as_little_among_many_documents_as_among_few(engine, crowd, caplog):
