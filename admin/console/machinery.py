@@ -13,6 +13,7 @@ from app.store.base import database
 from app.store.documents import Document, Ride
 from app.store.engine import Circuit, Process, Run
 from app.store.tenants import Halt
+from app.tenancy import SYSTEM
 
 LATEST = 2_000
 STUCK_SHOWN = 20
@@ -50,10 +51,10 @@ class Timing:
 
 @dataclass(frozen=True)
 class Doing:
-    """What one thread does: since when, and until when the row is its own."""
+    """What one thread does: since when, and until when the row is its own; no taxpayer is the installation."""
 
     actor: str
-    tenant_id: int | None
+    tenant_id: int
     document_id: int | None
     since: datetime
     lease_until: datetime | None
@@ -158,4 +159,6 @@ def _stuck(kind: str, row: Any) -> Stuck:
 
 def _doing(work: dict[str, Any], leases: dict[int, datetime | None]) -> Doing:
     since = datetime.fromisoformat(work["since"]).astimezone(UTC)
-    return Doing(work["actor"], work["tenant"], work["document"], since, leases.get(work["document"] or 0))
+    return Doing(
+        work["actor"], work["tenant"] or SYSTEM, work["document"], since, leases.get(work["document"] or 0)
+    )

@@ -88,6 +88,7 @@ DOCUMENTS = {
 RUNS = {
     ("/runs/", "GET"): page(EVERYBODY),
     ("/runs/later/", "GET"): page(EVERYBODY),
+    ("/runs/now/", "GET"): page(EVERYBODY),
     ("/runs/action/", "POST"): write(WORKING),
     ("/runs/<row:row_id>/", "GET"): row(EVERYBODY),
     ("/runs/<row:row_id>/retry", "POST"): write(WORKING),

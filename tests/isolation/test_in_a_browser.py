@@ -1,88 +1,20 @@
 """The real server and a real browser: an admin works, and Beto's viewer finds nothing of Ana's."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser_cast import Watched, chromium, console, watched
 from cast import CONSOLE_PASSWORD, Taxpayer, take_on
 from console_cast import a_run
-from needs import lacking
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
 
 from app import people
-from app.config import Settings, environment_of
 from app.lifecycle import State
-from app.store.documents import Document
+from app.store.documents import Document, SriExchange
+from app.tenancy import tenant_scope
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+__all__ = ["chromium", "console", "watched"]
 SECRET = "COMPRADORA SECRETA DE ANA"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    if not Path(CHROMIUM).exists():
-        lacking("Chromium (Debian package chromium)")
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def console(settings: Settings, services) -> Iterator[str]:
-    """The address of the console as the Procfile starts it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    gunicorn = [str(Path(sys.executable).with_name("gunicorn")), "--config", "python:admin.gunicorn_conf"]
-    served = subprocess.Popen(
-        [*gunicorn, "admin:create_app()"],
-        cwd=Path(__file__).resolve().parents[2],
-        env=environment_of(settings.model_copy(update={"port": port})),
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/healthz", served)
-        yield address
-    finally:
-        served.terminate()
-        try:
-            assert served.wait(timeout=25) == 0
-        except subprocess.TimeoutExpired:
-            os.killpg(served.pid, signal.SIGKILL)
-            raise
-
-
-def wait_for(address: str, served: subprocess.Popen) -> None:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        assert served.poll() is None, "gunicorn ended before it answered"
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    pytest.fail(f"{address} does not answer")
 
 
 @pytest.fixture(scope="module")
@@ -103,56 +35,16 @@ def beto(services) -> Taxpayer:
     return beto
 
 
-class Watched:
-    """A page of which everything the browser complains about is kept."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        self.page, self.address = page, address
-        self.complaints: list[str] = []
-        page.on("console", lambda said: self._hear(said.type, said.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def _hear(self, kind: str, text: str) -> None:
-        # a page that is not there is what some steps ask for; the browser calls that an error
-        if kind in ("error", "warning") and "status of 404" not in text and "status of 403" not in text:
-            self.complaints.append(text)
-
-    def sign_in(self, email: str) -> None:
-        self.page.goto(f"{self.address}/login")
-        self.page.get_by_label("Correo").fill(email)
-        self.page.get_by_label("Contraseña").fill(CONSOLE_PASSWORD)
-        self.page.get_by_role("button", name="Entrar").click()
-        self.page.wait_for_url(f"{self.address}/")
-
-    def open(self, place: str) -> int:
-        answer = self.page.goto(f"{self.address}{place}")
-        assert answer is not None
-        return answer.status
-
-    def text(self) -> str:
-        return self.page.locator("body").inner_text()
-
-
-@pytest.fixture
-def watched(request, chromium: Chromium, console: str) -> Iterator[Watched]:
-    scripts = getattr(request, "param", "with scripts") == "with scripts"
-    context = chromium.new_context(locale="es-EC", java_script_enabled=scripts, accept_downloads=True)
-    one = Watched(context.new_page(), console)
-    yield one
-    context.close()
-    assert one.complaints == []
-
-
 @pytest.mark.parametrize("watched", ["with scripts", "without scripts"], indirect=True)
 def test_an_admin_finds_a_document_reads_it_takes_its_ride_and_leaves(watched: Watched, anas: Document):
     watched.sign_in("jefa@example.ec")
     page = watched.page
-    page.get_by_role("searchbox").first.fill(str(anas.access_key))
-    page.get_by_role("searchbox").first.press("Enter")
+    page.locator("#find").fill(str(anas.access_key))
+    page.locator("#find").press("Enter")
     page.wait_for_url(f"{watched.address}/documents/{anas.id}/")
     assert SECRET in watched.text()
     with page.expect_download() as taken:
-        page.get_by_role("link", name="RIDE", exact=True).click()
+        page.get_by_role("link", name="RIDE (PDF)").click()
     assert taken.value.suggested_filename == f"{anas.access_key}_ride.pdf"
     assert Path(taken.value.path()).read_bytes().startswith(b"%PDF")
     for place in ("/", "/documents/", "/runs/", "/schedules/", "/alerts/", "/audit/", "/tenants/"):
@@ -194,8 +86,8 @@ def test_betos_viewer_finds_nothing_of_anas(watched: Watched, anas: Document, be
     assert watched.open("/schedules/") == watched.open("/audit/") == 403
     for words in (str(anas.access_key), "compradora"):
         watched.open("/documents/")
-        watched.page.get_by_role("searchbox").first.fill(words)
-        watched.page.get_by_role("searchbox").first.press("Enter")
+        watched.page.locator("#find").fill(words)
+        watched.page.locator("#find").press("Enter")
         watched.page.wait_for_url("**/documents/?q=*")
         assert "Nada coincide" in watched.text()
 
@@ -223,13 +115,23 @@ def test_every_page_fits_its_screen(chromium: Chromium, console: str, anas: Docu
     )
     watched = Watched(context.new_page(), console)
     watched.sign_in("jefa@example.ec")
+    with tenant_scope(anas.tenant_id):
+        exchange = SriExchange.get(SriExchange.document_id == anas.id).id
     wide = {}
     for place in (
         "/",
         "/documents/",
         f"/documents/{anas.id}/",
+        "/documents/?q=error:43 buyer:compradora",
+        f"/documents/{anas.id}/exchanges/{exchange}/",
+        f"/documents/{anas.id}/correct",
+        "/import/",
         "/runs/",
+        "/runs/later/",
+        "/runs/now/",
         "/schedules/",
+        "/engine/",
+        "/exchanges/",
         "/audit/",
         "/tenants/",
     ):

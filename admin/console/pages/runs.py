@@ -1,5 +1,6 @@
 """Jobs: what runs, what is due later, what succeeded and what failed, with its error as somebody can read it."""
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask import flash, redirect
@@ -7,7 +8,7 @@ from flask_admin import expose
 from flask_admin.actions import action
 from werkzeug.wrappers import Response
 
-from admin.console import due_later, engine, keyset, trace
+from admin.console import due_later, engine, keyset, machinery, trace
 from admin.console.door import current, may, mine, needs, of_mine, reach
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of, row_id
 from admin.console.keyset import Place
@@ -135,7 +136,23 @@ class Runs(ScopedView):
             .order_by(Run.id.desc())
             .limit(20)
         )
-        return self.beside([row]) | {"trace": trace.parts(row.traceback or ""), "others": list(others)}
+        told = list(others) if row.message_id else []  # what died left no message behind
+        return self.beside([row]) | {"trace": trace.parts(row.traceback or ""), "others": told}
+
+    @expose("/now/")
+    def under_way(self) -> str:
+        """What the processes say they are at work on: the step of a document leaves its row when it is over."""
+        now, sight = datetime.now(UTC), reach()
+        with mine():
+            doing = [
+                (one.row, work)
+                for one in machinery.processes(now)
+                if not one.silent
+                for work in one.doing
+                if sight is None or work.tenant_id in sight
+            ]
+            names = names_of([work for _, work in doing if work.tenant_id])
+        return self.render("console/under_way.html", doing=doing, now=now, names=names)
 
     @expose("/later/")
     def due_later(self) -> str:

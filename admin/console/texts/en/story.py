@@ -3,6 +3,7 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
+    "type.04": "Credit note",
     "menu.import": "Import",
     "document.copy": "Copy",
     "document.copied": "Copied",

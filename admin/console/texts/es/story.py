@@ -3,6 +3,7 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
+    "type.04": "Nota de crédito",
     "menu.import": "Importar",
     "document.copy": "Copiar",
     "document.copied": "Copiada",
