@@ -8,7 +8,11 @@ FIND_PYTHON = for python in python3.14 python3.13 python3.12 python3.11 python3;
 	if "$$python" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo "$$python"; break; fi; done
 
-.PHONY: install demo test conformance check bench ride-check faults proofs lock clean
+SECURITY = tests/unit/test_hostile_files.py tests/unit/test_foreign_input.py tests/unit/test_safe_settings.py tests/unit/test_storage.py \
+	tests/console/test_hostile_people.py tests/console/test_console_headers.py tests/console/test_console_login.py tests/isolation \
+	tests/cli/test_nothing_leaks.py tests/flow/test_secret_sweep.py tests/contract/test_signature_fuzz.py
+
+.PHONY: install demo test security conformance check bench ride-check faults proofs lock clean
 
 install: .venv/runtime.stamp  ## .venv with what the service needs
 
@@ -32,6 +36,12 @@ bench: .venv/runtime.stamp  ## throughput and latency, measured on this machine
 
 ride-check: .venv/dev.stamp  ## RIDEs of all official samples and 200 made-up documents, looked at; docs/ride/ anew
 	PYTHONPATH=tests:. $(PY) -m ride_check --gallery docs/ride $(ARGS)
+
+security: .venv/dev.stamp  ## bandit, known holes of dependencies, the security tests, and MINUTES=10 of fuzzing
+	.venv/bin/bandit -q -c pyproject.toml -r app workers admin
+	.venv/bin/pip-audit --disable-pip -r requirements.txt || [ -z "$(STRICT)" ]  # it asks elsewhere, and may not get through
+	$(WITHOUT_SERVERS) $(PY) -m pytest -q $(SECURITY)
+	cd tests && $(WITHOUT_SERVERS) MINUTES=$(or $(MINUTES),10) PYTHONPATH=.:.. ../$(PY) -m fuzzing
 
 faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --seed 7 --full-scale --resume"
 	PYTHONPATH=tests:. $(PY) -m faults $(ARGS)

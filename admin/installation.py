@@ -90,7 +90,7 @@ def reserved_port(wanted: int) -> socket.socket:
         place = socket.socket()
         place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
-            place.bind(("0.0.0.0", port))  # noqa: S104 - reserves, never listens
+            place.bind(("0.0.0.0", port))  # nosec B104  # noqa: S104 - reserves, never listens
         except OSError:
             place.close()
             continue
@@ -102,7 +102,7 @@ def _free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("0.0.0.0", port))  # noqa: S104 - a look, nothing listens
+            probe.bind(("0.0.0.0", port))  # nosec B104  # noqa: S104 - a look, nothing listens
         except OSError:
             return False
     return True

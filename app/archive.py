@@ -21,6 +21,8 @@ from app.document_files import DocumentFiles
 from app.errors import Refused
 
 JSON, CSV, FOLDER = "index.json", "index.csv", "documents"
+MOST_GROWTH = 100
+"""Exports are not compressed; somebody may have packed one again."""
 COLUMNS = (
     *("access_key", "number", "doc_type", "issue_date", "buyer_id", "buyer_name", "total"),
     *("authorization", "authorized_at", "xml", "xml_sha256", "ride", "ride_sha256"),
@@ -158,7 +160,15 @@ def _opened(path: Path) -> Iterator[Contents]:
     else:
         with ZipFile(path) as archive:
             names = frozenset(name for name in archive.namelist() if not name.endswith("/"))
-            yield Contents(names, archive.read)
+            yield Contents(names, lambda name: _unpacked(archive, name))
+
+
+def _unpacked(archive: ZipFile, name: str) -> bytes:
+    """One file of a ZIP; raises ``ValueError`` for one that grows beyond what any text of ours shrinks to."""
+    entry = archive.getinfo(name)
+    if entry.file_size > MOST_GROWTH * entry.compress_size + 2**20:
+        raise ValueError(f"{name} grows from {entry.compress_size} to {entry.file_size} bytes")
+    return archive.read(entry)
 
 
 class _Destination:

@@ -10,8 +10,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 
+from app.p12_effort import MOST_ROUNDS, rounds
+
 _PEM = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
-_PASSWORD_VARIABLE = "P12_PASSWORD"  # noqa: S105, the name of a variable
+_PASSWORD_VARIABLE = "P12_PASSWORD"  # nosec B105  # noqa: S105, the name of a variable
 _WRONG_PASSWORD = b"mac verify"
 _TIMEOUT_S = 20
 
@@ -41,6 +43,8 @@ def read(raw: bytes, password: str) -> Contents:
 
     Raises ``NotPkcs12``, ``WrongPassword`` or ``Locked``.
     """
+    if (asked := rounds(raw)) > MOST_ROUNDS:
+        raise NotPkcs12(f"it asks for {asked} rounds, at most {MOST_ROUNDS} are made")
     try:
         found = pkcs12.load_pkcs12(raw, password.encode())
     except UnsupportedAlgorithm:

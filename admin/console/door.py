@@ -126,6 +126,7 @@ def install(app: Flask) -> None:
     )
     people.user_loader(_still_welcome)
     app.before_request(_demand_https)
+    app.before_request(_demand_text)
     app.before_request(_demand_a_person)
 
 
@@ -139,6 +140,15 @@ def _demand_https() -> Response | None:
     if current_app.config["BEHIND_TLS_PROXY"] and not request.is_secure and request.endpoint not in PROBES:
         return redirect(request.url.replace("http://", "https://", 1), 301)
     return None
+
+
+def _demand_text() -> None:
+    """400 for a NUL anywhere: no form writes one, and PostgreSQL cannot hold it."""
+    written = [request.path, *request.args, *request.form]
+    for values in (*request.args.listvalues(), *request.form.listvalues()):
+        written += values
+    if any("\0" in text for text in written):
+        abort(400)
 
 
 def _demand_a_person() -> Response | None:

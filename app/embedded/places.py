@@ -22,7 +22,7 @@ from pathlib import Path
 from app.errors import Misconfigured
 
 OUTSIDE = Path("/var/lib/autoriza")
-SHORT = Path("/tmp")  # noqa: S108 - the folder below it is checked for its owner and mode
+SHORT = Path("/tmp")  # nosec B108  # noqa: S108 - the folder below it is checked for its owner and mode
 NOBODY = 65534
 
 

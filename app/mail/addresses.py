@@ -25,9 +25,16 @@ class Found:
 
 
 def of_buyer(xml: bytes) -> Found:
-    """The addresses in the additional fields named like «correo», «Email» or «e-mail», several by ``;`` or ``,``."""
+    """The addresses in the additional fields named like «correo», «Email» or «e-mail», several by ``;`` or ``,``.
+
+    None in what is no XML: of that no RIDE is made either, which is where a person is asked.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    fields = etree.fromstring(xml.strip(), parser).iterfind("infoAdicional/campoAdicional")
+    try:
+        root = etree.fromstring(xml.strip(), parser)
+    except etree.XMLSyntaxError:
+        return Found((), ())
+    fields = root.iterfind("infoAdicional/campoAdicional")
     written = (
         word
         for field in fields
