@@ -85,6 +85,9 @@ Nada: se pregunta otra vez. | Nothing: it is asked again.
 wrong_key | waiting | decide
 El SRI respondió sobre otro comprobante. | The SRI answered about another document.
 Nada: se pregunta otra vez. | Nothing: it is asked again.
+wrong_environment | bug | bug
+La dirección configurada es la del otro ambiente. | The configured address is that of the other ambiente.
+Corrija SRI_PRUEBAS_URL o SRI_PRODUCCION_URL. | Mend SRI_PRUEBAS_URL or SRI_PRODUCCION_URL.
 NotFound | waiting | decide
 El SRI todavía no conoce el comprobante. | The SRI does not know the document yet.
 Nada: se pregunta otra vez y, si hace falta, se reenvía. | Nothing: it is asked again and, if need be, sent again.

@@ -19,6 +19,14 @@ class Programme:
     cron: Cron
 
 
+@dataclass(frozen=True)
+class Depth:
+    """Messages of one queue: those that wait or are at work, and those that come due later."""
+
+    waiting: int
+    delayed: int
+
+
 # The modules below bind the broker to the settings in use when they are first imported, so they are imported
 # when a request needs them: by then the console has said which settings those are.
 
@@ -115,3 +123,29 @@ def programmes() -> tuple[Programme, ...]:
 def is_programme(actor: str) -> bool:
     """Whether ``actor`` is a periodic one, which may be run at any time."""
     return any(one.name == actor for one in programmes())
+
+
+def depths() -> dict[str, Depth]:
+    """How deep each queue is; empty while Redis does not tell."""
+    import redis
+
+    from workers import schedules  # noqa: F401 - which declares every queue
+    from workers.broker import NAMESPACE, broker
+
+    try:
+        with broker.client.pipeline(transaction=False) as pipe:
+            queues = sorted(broker.get_declared_queues())
+            for queue in queues:
+                pipe.hlen(f"{NAMESPACE}:{queue}.msgs")
+                pipe.hlen(f"{NAMESPACE}:{queue}.DQ.msgs")
+            counts = pipe.execute()
+    except redis.RedisError:
+        return {}
+    return {queue: Depth(*counts[2 * place : 2 * place + 2]) for place, queue in enumerate(queues)}
+
+
+def let_bulk_go_on(bulk_id: int) -> None:
+    """Tell the queue that a bulk operation has something to do; after the commit that says so."""
+    from workers import bulk
+
+    bulk.send(bulk_id)

@@ -47,6 +47,7 @@ def install(app: Flask) -> None:
         t=t,
         word=texts.word,
         spoken=texts.spoken,
+        count_of=count_of,
         visitor=_visitor,
         may=door.may,
         menu=navigation.groups,
@@ -92,6 +93,11 @@ def number(count: int | float | Decimal | None, digits: int = 0) -> str:
         return "—"
     shape = "#,##0" + ("." + "0" * digits if digits else "")
     return numbers.format_decimal(count, shape, locale=preferences.locale())
+
+
+def count_of(key: str, count: int) -> str:
+    """So many of something, the number as the reader's language writes it: ``key.one`` for one, else ``key.many``."""
+    return t(f"{key}.one") if count == 1 else t(f"{key}.many", n=number(count))
 
 
 def span(seconds: float | None) -> str:

@@ -25,12 +25,15 @@ from admin.console.pages.alerts import Alerts
 from admin.console.pages.audit import AuditLog
 from admin.console.pages.documents import Documents
 from admin.console.pages.exchanges import Exchanges
+from admin.console.pages.faults import Faults
 from admin.console.pages.importing import Importing
 from admin.console.pages.machine import Machine
+from admin.console.pages.operations import Operations
 from admin.console.pages.runs import Runs
 from admin.console.pages.schedules import Schedules
 from admin.console.pages.start import Start
 from admin.console.pages.tenants import Tenants
+from admin.console.pages.trends import Trends
 from app import logs
 from app.config import Settings, load_settings
 from app.errors import Misconfigured
@@ -112,6 +115,9 @@ def _add_pages(app: Flask) -> None:
     for page in (
         Documents(),
         Importing(),
+        Faults(),
+        Operations(),
+        Trends(),
         Runs(),
         Schedules(),
         Machine(),

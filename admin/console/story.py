@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from admin.console.texts import has, spoken, t
+from app import causes
 from app.lifecycle import MOVING, State
 from app.sri.codes import describe
 from app.store.base import WorkRow
@@ -105,5 +106,8 @@ def _trouble(row: WorkRow) -> Reason | None:
     if code.isdigit():
         known = describe(code)
         return Reason(code, known.text, spoken(known.meaning), remedy, detail)
+    known_cause = causes.explain(code, person=row.needs_person_since is not None)
+    if known_cause.fault is not causes.Fault.WAITING:
+        remedy = spoken(known_cause.remedy)
     key = f"trouble.{code}" if has(f"trouble.{code}") else "trouble.other"
     return Reason(code, "", t(key), remedy, detail)

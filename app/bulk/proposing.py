@@ -6,6 +6,7 @@ from typing import Any
 
 from peewee import SQL, ModelSelect, fn
 
+from app.errors import Refused
 from app.possible import Action
 from app.store.base import database
 from app.store.bulk import Bulk, BulkItem
@@ -51,7 +52,8 @@ def propose(
     """An operation on ``documents`` (a query of tenant_id, document id) as they are now; started by nobody yet.
 
     ``click`` names the click: the same one of the same person gives the operation it gave before. Inside a scope
-    that holds exactly the tenants the person may act for. At most ``MOST_ITEMS``, in the order of the query.
+    that holds exactly the tenants the person may act for. At most ``MOST_ITEMS``, in the order of the query. Raises
+    ``Refused`` when there is none: nothing is kept then.
     """
     before = Bulk.get_or_none(Bulk.by == by, Bulk.click == click)
     if before is not None:
@@ -73,7 +75,10 @@ def propose(
     sql, values = documents.limit(MOST_ITEMS).sql()
     database.execute_sql(_TAKE.format(documents=sql), (inserted, *values))
     database.execute_sql(_LOOK_OVER.format(said=_LEFT_ALONE[action]), {"bulk": inserted})
-    return _sealed(inserted)
+    operation = _sealed(inserted)
+    if not operation.items:
+        raise Refused("no queda ningún comprobante de los que eligió")
+    return operation
 
 
 def _sealed(bulk_id: int) -> Bulk:

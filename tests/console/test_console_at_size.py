@@ -16,10 +16,11 @@ MOST_BLOCKS = 400
 
 _FILL = """
 insert into document (tenant_id, reference, content_sha256, content, doc_type, environment, establishment,
-    emission_point, sequence_number, number, access_key, version, state, buyer_id, buyer_name, buyer_key, total,
+    emission_point, sequence_number, number, access_key, version,
+    refused_code, refused_text, state, buyer_id, buyer_name, buyer_key, total,
     imported_by)
 select %(tenant)s, 'ref-' || n, 'x', '{}', '01', 1, '001', '002', n, '001-002-' || lpad(n::text, 9, '0'),
-    lpad(%(tenant)s || lpad(n::text, 9, '0'), 49, '7'), 1,
+    lpad(%(tenant)s || lpad(n::text, 9, '0'), 49, '7'), 1, '52', 'ERROR EN DIFERENCIAS',
     case when n %% 3000 = 0 then 'rejected' when n %% 1000 = 1 then 'draft' else 'authorized' end,
     case when n %% 2 = 0 then '9999999999999' else lpad(n::text, 10, '0') end,
     case when n %% 2 = 0 then 'CONSUMIDOR FINAL' else 'Cliente ' || n end,
@@ -86,6 +87,9 @@ def scanned(plan) -> bool:
 
 PLACES = (
     "/",
+    "/failures/",
+    "/failures/draft/",
+    "/failures/rejected/?cause=52 ERROR EN DIFERENCIAS",
     "/documents/",
     "/documents/?order=oldest",
     "/documents/?state=rejected",

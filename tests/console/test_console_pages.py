@@ -4,73 +4,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from cast import Taxpayer, take_on
-from console_cast import Browser, a_run, change, signed_in, words
+from console_cast import Browser, a_run, signed_in, words
 from peewee import OperationalError, fn
 
 from app.alerts import raise_alert, resolve_alert
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.base import database
-from app.store.documents import Ride
 from app.store.engine import Schedule, Tick
-from app.store.tenants import Certificate, Halt
+from app.store.tenants import Certificate
 from app.tenancy import tenant_scope
-
-
-def test_the_start_page_counts_by_state_and_says_whether_there_is_anything_to_do(viewer_of, ana: Taxpayer):
-    viewer = viewer_of(ana)
-    assert "Todo está emitido; nada que hacer." in words(viewer.read("/"))
-    ana.document(State.DRAFT)
-    ana.document(State.DRAFT)
-    ana.document(State.AUTHORIZED)
-    page = words(viewer.read("/"))
-    assert "2 comprobantes están en camino; nada que hacer." in page
-    assert "2 Borrador 0 Firmado 0 Por autorizar 0 Devuelto 0 No autorizado 1 Autorizado" in page
-    assert "El más antiguo sin terminar llegó hace" in page
-
-
-def test_the_start_page_names_what_waits_for_a_person_and_why(viewer_of, ana: Taxpayer, simulator):
-    simulator.script([{"ruc": ana.ruc, "number": "001-002-000000001", "code": "52", "stage": "autorizacion"}])
-    rejected = ana.document(State.REJECTED)
-    parked = ana.document(State.DRAFT)
-    why = "no hay certificado de firma"
-    change(parked, needs_person_since=fn.now(), needs_person_code="no_certificate", needs_person_reason=why)
-    page = viewer_of(ana).read("/")
-    assert "2 comprobantes necesitan a una persona." in words(page)
-    assert rejected.number in page
-    assert why in page
-
-
-def test_the_start_page_names_rides_halts_and_standing_alerts(viewer_of, ana: Taxpayer):
-    document = ana.document(State.AUTHORIZED)
-    with tenant_scope(ana.id):
-        Ride.update(
-            needs_person_since=fn.now(), needs_person_reason="falló 5 veces", next_attempt_at=None
-        ).where(Ride.id == document.id).execute()
-        Halt.insert(
-            tenant_id=ana.id, code="57", reason="permiso suspendido", since=fn.now(), placed_by="SRI"
-        ).execute()
-        raise_alert(ana.id, "undecided", "uno", "sigue sin decisión")
-        raise_alert(ana.id, "undecided", "otro", "ya se resolvió")
-        resolve_alert(ana.id, "undecided", "otro")
-    page = words(viewer_of(ana).read("/"))
-    assert "falló 5 veces" in page
-    assert "permiso suspendido" in page
-    assert "sigue sin decisión" in page
-    assert "ya se resolvió" not in page
-
-
-def test_only_admins_are_told_about_the_engine(admin: Browser, viewer_of, ana):
-    Tick.insert(
-        schedule="sign_drafts", due_at=fn.now(), origin="clock", by="s", outcome="done", created_at=fn.now()
-    ).execute()
-    assert "Último barrido hace" in words(admin.read("/"))
-    assert "barrido" not in words(viewer_of(ana).read("/"))
-
-
-def test_a_page_that_renews_itself_does_so_without_a_script(admin: Browser):
-    assert 'http-equiv="refresh"' not in admin.read("/")
-    assert '<meta http-equiv="refresh" content="15">' in admin.read("/?live=1")
 
 
 def test_every_document_wears_its_ambiente(viewer_of, ana: Taxpayer):

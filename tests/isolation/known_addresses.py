@@ -109,4 +109,29 @@ ALERTS = {("/alerts/", "GET"): page(EVERYBODY)}
 AUDIT = {("/audit/", "GET"): page(AUDITING)}
 TENANTS = {("/tenants/", "GET"): page(EVERYBODY)}
 
-KNOWN = FRAME | DOCUMENTS | IMPORT | RUNS | SCHEDULES | ENGINE | EXCHANGES | ALERTS | AUDIT | TENANTS
+FAULTS = {
+    ("/failures/", "GET"): page(EVERYBODY),
+    ("/failures/<stage>/", "GET"): page(EVERYBODY),
+    ("/trends/", "GET"): page(EVERYBODY),
+}
+OPERATIONS = {
+    ("/operations/", "GET"): page(EVERYBODY),
+    ("/operations/new", "POST"): page(ANSWERING, FOUND),
+    ("/operations/<row:bulk_id>/", "GET"): row(EVERYBODY),
+    ("/operations/<row:bulk_id>/<any(start, pause, resume, stop):what>", "POST"): write(ANSWERING),
+}
+
+KNOWN = (
+    FRAME
+    | FAULTS
+    | OPERATIONS
+    | DOCUMENTS
+    | IMPORT
+    | RUNS
+    | SCHEDULES
+    | ENGINE
+    | EXCHANGES
+    | ALERTS
+    | AUDIT
+    | TENANTS
+)

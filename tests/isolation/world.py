@@ -10,19 +10,30 @@ from werkzeug.routing import Rule
 
 from app.alerts import raise_alert
 from app.auditing import audit
+from app.bulk import proposing
 from app.lifecycle import State
 from app.permissions import Role
+from app.possible import Action
 from app.services import Services
-from app.store.documents import SriExchange
+from app.store.documents import Document, SriExchange
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 
 SECRET_BUYER = "COMPRADORA SECRETA DE ANA"
-VALUES = {"version": 1, "schedule": "sign_drafts", "filename": "console.css"}
+VALUES = {
+    "version": 1,
+    "stage": "signed",
+    "what": "start",
+    "schedule": "sign_drafts",
+    "filename": "console.css",
+}
 """What stands in an address for anything but a row."""
 FORM = {"action": "retry", "back": "/", "password": "no es esta"}
 """What is sent to every address that takes a form, beside ``rowid``."""
-FORMS: dict[str, dict[str, str]] = {}
+FORMS: dict[str, dict[str, str]] = {
+    "operations.propose": {"click": "un clic cualquiera", "reason": "x"},
+    "operations.change": {"reason": "x"},
+}
 """What an endpoint is sent beside ``FORM``, where that is not enough: by endpoint."""
 
 
@@ -53,8 +64,13 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
             placed_by="SRI",
         ).execute()
         audit(taxpayer.id, by="test", action="retry", target=f"traza {taxpayer.ruc}")
+        one = Document.select(Document.tenant_id, Document.id).where(Document.id == document.id)
+        click, by = f"clic {taxpayer.ruc}", f"{taxpayer.ruc}@example.ec"
+        bulk = proposing.propose(Action.REBUILD_RIDE, one, described={}, by=by, click=click).id
     words = {buyer, taxpayer.ruc, str(document.access_key), f"/documents/{document.id}/", f"/runs/{run}/"}
-    return Belongings(taxpayer, {"documents": document.id, "runs": run, "exchange_id": exchange}, words)
+    return Belongings(
+        taxpayer, {"documents": document.id, "runs": run, "exchange_id": exchange, "bulk_id": bulk}, words
+    )
 
 
 @dataclass

@@ -1,32 +1,32 @@
-"""The start page: is everything moving, and what waits for a person?"""
+"""The start page: is money moving, and if not, why, since when, and who must act?"""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from flask import abort, request
+from flask import abort, current_app, request
 from flask_admin import expose
+from peewee import fn
 
-from admin.console import attention, counts
-from admin.console.door import may, mine, of_mine, reach
-from admin.console.keyset import Place
+from admin.console import engine_room, headline, sri_panel, standing, trends_shown, trouble_groups
+from admin.console.door import current, mine, of_mine, reach
 from admin.console.names import names_of
 from admin.console.scoped import PageView
 from admin.console.texts import later
-from app import processes
-from app.lifecycle import State
+from app import certificate_timeline
+from app.certificate_watch import THRESHOLDS_DAYS
 from app.permissions import Permission
-from app.store.documents import Document, Ride
-from app.store.engine import Tick
 from app.store.people import Alert
-from app.store.tenants import Halt
+from app.store.tenants import Certificate, Halt, Tenant
+from app.trends import SPANS
+from app.work import in_seconds
 
-LISTED = 10
+LISTED = 8
 TENANTS_LISTED = 100
-REFRESH_S = 15
+GAP = "sequence_gap"
+CHARTS = (trends_shown.throughput, trends_shown.time_to_authorized)
 
 
 class Start(PageView):
-    """Counts by state and taxpayer, what needs a person, standing alerts, and whether the engine breathes."""
+    """What stands where, why it stands still, how the SRI answers, and whether the engine breathes."""
 
     icon = "now"
 
@@ -35,56 +35,63 @@ class Start(PageView):
 
     @expose("/")
     def index(self) -> str:
-        """All of it; ``?live=1`` loads itself again."""
-        if request.args.keys() - {"live"}:
+        """All of it, of the taxpayers one may see; the engine for those who may see that."""
+        if request.args:
             abort(400)
+        services = current_app.extensions["services"]
         with mine():
-            tallies = counts.tallies()
-            facts = self._waiting() | (self._engine() if may(Permission.SEE_ENGINE) else {"engine": None})
+            board = standing.board(reach())
+            lines = sri_panel.lines(reach())
+            engine = engine_room.look(services) if current().may(Permission.SEE_ENGINE) else None
+            groups = trouble_groups.groups(board.troubled)
+            facts = self._beside()
+            charts = [draw(SPANS[1], reach()) for draw in CHARTS]
+            tallies = self._tallies(board)
         return self.render(
             "console/start.html",
-            tallies=tallies[:TENANTS_LISTED],
-            tenants=len(tallies),
-            totals={state: sum(tally.by_state[state] for tally in tallies) for state in State},
-            moving=sum(tally.moving for tally in tallies),
-            needing=sum(tally.needing_person for tally in tallies),
-            oldest=min(filter(None, (tally.oldest for tally in tallies)), default=None),
-            bound=counts.COUNTED_UP_TO,
-            states=list(State),
-            refresh=REFRESH_S if "live" in request.args else None,
+            board=board,
+            sentences=headline.sentences(
+                board,
+                lines,
+                halts=facts["halts_in_all"],
+                alerts=facts["alerts_in_all"],
+                engine=engine,
+                probe_every_s=services.settings.circuit_probe_s,
+            ),
+            lines=[line for line in lines if line.used],
+            engine=engine,
+            busy=engine_room.busy,
+            groups=groups[:LISTED],
+            groups_in_all=len(groups),
+            charts=charts,
+            tallies=tallies,
             **facts,
         )
 
-    def _waiting(self) -> dict[str, Any]:
-        documents = Document.select(
-            Document.id,
-            Document.tenant_id,
-            Document.number,
-            Document.state,
-            Document.environment,
-            Document.buyer_name,
-            Document.needs_person_reason,
-            Document.created_at,
-        ).where(
-            *of_mine(Document),
-            Document.id.in_(attention.ids(reach(), (), Place(), LISTED) or [0]),
-        )
-        rides = Ride.select(Ride.id, Ride.tenant_id, Ride.needs_person_reason, Ride.needs_person_since).where(
-            *of_mine(Ride), Ride.path.is_null(), Ride.needs_person_since.is_null(False)
-        )
+    def _beside(self) -> dict[str, Any]:
         alerts = Alert.select().where(*of_mine(Alert), Alert.resolved_at.is_null())
         halts = Halt.select().where(*of_mine(Halt), Halt.lifted_at.is_null())
-        waiting: dict[str, list[Any]] = {
-            "documents": list(documents.order_by(Document.id.desc()).limit(LISTED)),
-            "rides": list(rides.order_by(Ride.id.desc()).limit(LISTED)),
-            "alerts": list(alerts.order_by(Alert.id.desc()).limit(LISTED)),
+        soon = Certificate.not_after < in_seconds(THRESHOLDS_DAYS[1] * 86_400)
+        ending = [
+            row
+            for row, place in certificate_timeline.standing(
+                *of_mine(Certificate), certificate_timeline.still(), soon
+            )
+            if place == "current"
+        ]
+        listed: dict[str, list[Any]] = {
             "halts": list(halts.order_by(Halt.id.desc()).limit(LISTED)),
+            "alerts": list(alerts.where(Alert.kind != GAP).order_by(Alert.id.desc()).limit(LISTED)),
+            "gaps": list(alerts.where(Alert.kind == GAP).order_by(Alert.id.desc()).limit(LISTED)),
+            "ending": sorted(ending, key=lambda row: row.not_after)[:LISTED],
         }
-        return waiting | {"names": names_of(row for rows in waiting.values() for row in rows)}
+        return listed | {
+            "names": names_of(row for rows in listed.values() for row in rows),
+            "halts_in_all": halts.select(fn.count(Halt.id)).scalar(),
+            "alerts_in_all": alerts.select(fn.count(Alert.id)).scalar(),
+        }
 
-    def _engine(self) -> dict[str, Any]:
-        last = (
-            Tick.select(Tick.due_at).where(Tick.origin == "clock").order_by(Tick.id.desc()).limit(1).scalar()
-        )
-        late = last is None or (datetime.now(UTC) - last).total_seconds() > counts.LATE_AFTER_S
-        return {"engine": {"last_tick": last, "running": processes.at_work(), "late": late}}
+    def _tallies(self, board: standing.Board) -> list[tuple[Tenant, dict[str, int]]]:
+        """Each taxpayer with what it has at each stage, those with most in trouble first."""
+        query = Tenant.select().where(*of_mine(Tenant)).order_by(Tenant.razon_social).limit(TENANTS_LISTED)
+        return [(tenant, board.by_tenant.get(tenant.id, {})) for tenant in query]

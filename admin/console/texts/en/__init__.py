@@ -8,6 +8,7 @@ from admin.console.texts.en import (
     bulk,
     documents,
     exchanges,
+    faults,
     machine,
     refusals,
     runs,
@@ -17,6 +18,7 @@ from admin.console.texts.en import (
     start,
     story,
     tenants,
+    trends,
     watching,
     words,
 )
@@ -39,4 +41,6 @@ TEXTS: Final[dict[str, str]] = merged(
     watching,
     exchanges,
     machine,
+    faults,
+    trends,
 )

@@ -1,0 +1,148 @@
+"""Charts drawn here as SVG: no script, readable in both themes, each with the same figures as a table beside it."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+WIDTH, HEIGHT = 640, 200
+LEFT, RIGHT, TOP, BOTTOM = 52, 8, 10, 24
+MOST_LABELS = 7
+Show = Callable[[float], str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series: its name for people, the class that colours it, and a value for each moment; None is a gap."""
+
+    name: str
+    tone: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart with its table: ``svg`` is drawn, ``lines`` and ``moments`` are what the table shows."""
+
+    title: str
+    moments: Sequence[datetime]
+    lines: Sequence[Line]
+    show: Show
+    svg: Markup
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to see."""
+        return not any(value for line in self.lines for value in line.values)
+
+
+Label = Callable[[datetime], str]
+
+
+def bars(title: str, moments: Sequence[datetime], lines: Sequence[Line], show: Show, label: Label) -> Chart:
+    """Bars that stack the lines; for counts."""
+    heights = [sum(line.values[place] or 0 for line in lines) for place in range(len(moments))]
+    scale = _Scale(max(heights, default=0))
+    step = (WIDTH - LEFT - RIGHT) / max(len(moments), 1)
+    parts = [scale.drawn(show), _labels(moments, label, step)]
+    for place, at in enumerate(moments):
+        base = 0.0
+        for line in lines:
+            value = line.values[place] or 0
+            if value:
+                said = f"{label(at)} · {line.name}: {show(value)}"
+                parts.append(_block(line.tone, LEFT + place * step, step, scale, (base, base + value), said))
+            base += value
+    return Chart(title, moments, lines, show, _svg(title, parts))
+
+
+def _block(tone: str, x: float, step: float, scale: "_Scale", ends: tuple[float, float], said: str) -> Markup:
+    bottom, top = (scale.y(end) for end in ends)
+    place = Markup('x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"').format(
+        x + step * 0.12, top, step * 0.76, max(bottom - top, 0.8)
+    )
+    return Markup('<rect class="{}" {}><title>{}</title></rect>').format(tone, place, said)
+
+
+def curves(title: str, moments: Sequence[datetime], lines: Sequence[Line], show: Show, label: Label) -> Chart:
+    """A curve for each line; for durations."""
+    scale = _Scale(max((value for line in lines for value in line.values if value), default=0))
+    step = (WIDTH - LEFT - RIGHT) / max(len(moments), 1)
+    parts = [scale.drawn(show), _labels(moments, label, step)]
+    for line in lines:
+        at = [
+            (LEFT + (place + 0.5) * step, None if value is None else scale.y(value))
+            for place, value in enumerate(line.values)
+        ]
+        for stretch in _stretches(at):
+            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in stretch)
+            parts.append(Markup('<polyline class="{}" points="{}"/>').format(line.tone, points))
+        for (x, y), moment, value in zip(at, moments, line.values, strict=True):
+            if y is not None and value is not None:
+                said = f"{label(moment)} · {line.name}: {show(value)}"
+                parts.append(_dot(line.tone, x, y, said))
+    return Chart(title, moments, lines, show, _svg(title, parts))
+
+
+def _dot(tone: str, x: float, y: float, said: str) -> Markup:
+    return Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="3"><title>{}</title></circle>').format(
+        tone, x, y, said
+    )
+
+
+class _Scale:
+    """From values to heights, up to a round number above the largest."""
+
+    def __init__(self, largest: float) -> None:
+        self.top = _round_up(largest)
+
+    def y(self, value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / self.top
+
+    def drawn(self, show: Show) -> Markup:
+        """Lines across, each with its value."""
+        marks = Markup()
+        for share in (0, 0.5, 1):
+            value, y = self.top * share, self.y(self.top * share)
+            marks += Markup('<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>').format(
+                LEFT, WIDTH - RIGHT, y, y
+            )
+            marks += Markup('<text class="y" x="{}" y="{:.1f}">{}</text>').format(
+                LEFT - 6, y + 4, show(value)
+            )
+        return marks
+
+
+def _round_up(largest: float) -> float:
+    if largest <= 0:
+        return 1.0
+    power = 10 ** math.floor(math.log10(largest))
+    return float(next(part * power for part in (1, 2, 3, 4, 5, 6, 8, 10) if part * power >= largest))
+
+
+def _labels(moments: Sequence[datetime], label: Callable[[datetime], str], step: float) -> Markup:
+    every = max(1, math.ceil(len(moments) / MOST_LABELS))
+    shown = Markup()
+    for place in range(0, len(moments), every):
+        shown += Markup('<text class="x" x="{:.1f}" y="{}">{}</text>').format(
+            LEFT + (place + 0.5) * step, HEIGHT - 6, label(moments[place])
+        )
+    return shown
+
+
+def _stretches(at: Sequence[tuple[float, float | None]]) -> list[list[tuple[float, float]]]:
+    found: list[list[tuple[float, float]]] = [[]]
+    for x, y in at:
+        if y is None:
+            found.append([])
+        else:
+            found[-1].append((x, y))
+    return [stretch for stretch in found if len(stretch) > 1]
+
+
+def _svg(title: str, parts: Sequence[Markup]) -> Markup:
+    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        WIDTH, HEIGHT, title, Markup().join(parts)
+    )

@@ -1,0 +1,120 @@
+"""Is money moving? The answer in sentences, the gravest first; each with a sign and a word, not a colour alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from admin.console.formats import ago, money, number
+from admin.console.sri_panel import Line
+from admin.console.standing import Board
+from admin.console.texts import t as plain
+from admin.console.texts import word
+
+
+class Level(IntEnum):
+    """How grave something is for whoever reads."""
+
+    GOOD = 0
+    WAIT = 1
+    CARE = 2
+    GRAVE = 3
+
+    @property
+    def word(self) -> str:
+        """The class that colours it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One thing to know, and where to look at it."""
+
+    level: Level
+    text: Markup
+    link: str = ""
+
+
+def t(key: str, **values: object) -> Markup:
+    """A text whose values may be markup; what is not is escaped."""
+    return escape(plain(key)).format(**values)
+
+
+def sentences(
+    board: Board, lines: Sequence[Line], *, halts: int, alerts: int, engine: Any | None, probe_every_s: float
+) -> list[Sentence]:
+    """What there is to say, the gravest first; at least one."""
+    found = [*_engine(engine), *_sri(board, lines, probe_every_s)]
+    if board.person:
+        found.append(_persons(board))
+    if halts:
+        found.append(Sentence(Level.CARE, _count_of("now.halts", halts), url_for("tenants.index_view")))
+    if any(stage.late for stage in board.stages.values()):
+        found.append(_late(board))
+    if alerts:
+        found.append(
+            Sentence(
+                Level.CARE, _count_of("now.alerts", alerts), url_for("alerts.index_view", state="standing")
+            )
+        )
+    if board.moving and not any(line.state != "closed" for line in lines):
+        found.append(Sentence(Level.WAIT, _moving(board), url_for("documents.index_view", order="oldest")))
+    if not found:
+        found.append(Sentence(Level.GOOD, t("now.calm")))
+    return sorted(found, key=lambda one: -one.level)
+
+
+def _sri(board: Board, lines: Sequence[Line], probe_every_s: float) -> list[Sentence]:
+    shut = [line for line in lines if line.state != "closed"]
+    if not shut:
+        return []
+    services = ", ".join(
+        f"{word('service', line.service)} ({word('environment', str(line.environment))})" for line in shut
+    )
+    said = t("now.sri_away", services=services, since=ago(min(line.changed_at for line in shut)))
+    if shut[0].reason:
+        said += " " + t("now.sri_said", reason=shut[0].reason[:120])
+    if board.waiting:
+        said += " " + t("now.sri_waiting", n=number(board.waiting))
+        if board.oldest:
+            said += " " + t("now.oldest", ago=ago(board.oldest))
+    said += " " + t("now.sri_nothing_to_do", seconds=number(probe_every_s))
+    return [Sentence(Level.CARE, said, url_for("faults.index"))]
+
+
+def _persons(board: Board) -> Sentence:
+    said = _count_of("now.persons", board.person)
+    if board.amount_of_persons:
+        said += " " + t("now.money", amount=money(board.amount_of_persons))
+    return Sentence(Level.CARE, said, url_for("faults.index"))
+
+
+def _late(board: Board) -> Sentence:
+    late = [stage for stage in board.stages.values() if stage.late]
+    names = ", ".join(word("stage", stage.name).lower() for stage in late)
+    return Sentence(Level.CARE, t("now.late", stages=names, ago=ago(min(s.oldest for s in late if s.oldest))))
+
+
+def _moving(board: Board) -> Markup:
+    said = _count_of("now.moving", board.moving)
+    return said + (" " + t("now.oldest", ago=ago(board.oldest)) if board.oldest else "")
+
+
+def _engine(engine: Any | None) -> list[Sentence]:
+    if engine is None:
+        return []
+    found = []
+    if not engine.workers:
+        found.append(Sentence(Level.GRAVE, t("now.no_workers"), "#engine"))
+    if engine.late:
+        last = t("now.last_tick", ago=ago(engine.last_tick)) if engine.last_tick else t("now.never_ticked")
+        found.append(Sentence(Level.GRAVE, t("now.no_scheduler") + " " + last, "#engine"))
+    found += [Sentence(Level.GRAVE, escape(trouble), "#engine") for trouble in engine.troubles]
+    return found
+
+
+def _count_of(key: str, count: int) -> Markup:
+    return t(f"{key}.one") if count == 1 else t(f"{key}.many", n=number(count))

@@ -1,0 +1,166 @@
+"""Bulk operations: proposed by a click, looked over, started with a reason, followed to their end."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from peewee import SQL
+from werkzeug.wrappers import Response
+
+from admin.console import engine, keyset, trouble_groups
+from admin.console.door import current, mine, needs, of_mine, reach
+from admin.console.filters import row_id
+from admin.console.keyset import Page, Place
+from admin.console.names import names_of
+from admin.console.scoped import PageView
+from admin.console.texts import later, t
+from admin.console.witness import note_refusal
+from app.bulk import progress, proposing, running
+from app.errors import Refused
+from app.permissions import Permission
+from app.possible import Action
+from app.store.bulk import Bulk, BulkItem
+from app.store.documents import Document
+from app.store.tenants import Tenant
+
+PAGE = 50
+LONGEST_CLICK = 64
+MOST_CHOSEN = 100
+
+
+class Operations(PageView):
+    """Every bulk operation on taxpayers all of whom one may see."""
+
+    icon = "bulk"
+
+    get_url: Any
+
+    def __init__(self) -> None:
+        super().__init__(name=later("menu.operations"), endpoint="operations", url="/operations")
+
+    @expose("/")
+    def index(self) -> str:
+        """The list, newest first."""
+        if request.args.keys() - {"behind", "before"}:
+            abort(400)
+        place = _place()
+        with mine():
+            query = Bulk.select().where(*_of_mine(), place.past(Bulk.id))
+            page = keyset.page_of(list(query.order_by(place.order(Bulk.id)).limit(PAGE + 1)), place, PAGE)
+        return self.render("console/operations.html", page=page)
+
+    @expose("/new", methods=("POST",))
+    @needs(Permission.BULK)
+    def propose(self) -> Response:
+        """Take the snapshot of what was clicked; nothing is done to it yet."""
+        action, click = request.form.get("action", ""), request.form.get("click", "")
+        if action not in proposing.ACTIONS or not 8 <= len(click) <= LONGEST_CLICK:
+            abort(400)
+        documents, described = _asked_for()
+        try:
+            with mine():
+                operation = proposing.propose(
+                    Action(action), documents, described=described, by=current().email, click=click
+                )
+        except Refused as why:
+            flash(str(why), "refused")
+            return redirect(self.get_url("faults.index"))
+        return redirect(self.get_url(".one", bulk_id=operation.id))
+
+    @expose("/<row:bulk_id>/")
+    def one(self, bulk_id: int) -> str:
+        """One operation: what it will do or did, tenant by tenant, and each document's result."""
+        if request.args.keys() - {"behind", "before", "outcome"}:
+            abort(400)
+        with mine():
+            operation = _one(bulk_id)
+            done = progress.measure(bulk_id)
+            page = _items(bulk_id)
+            about = {row.document_id for row in page.rows}
+            known = Document.select(Document.id, Document.number, Document.buyer_name, Document.total).where(
+                *of_mine(Document), Document.id.in_(about or [0])
+            )
+            tenants = Tenant.select().where(*of_mine(Tenant), Tenant.id.in_(list(done.by_tenant) or [0]))
+            return self.render(
+                "console/operation.html",
+                operation=operation,
+                done=done,
+                page=page,
+                documents={row.id: row for row in known},
+                tenants={row.id: row for row in tenants},
+                names=names_of(page.rows),
+                chosen=request.args.get("outcome", ""),
+                mine=all(current().may(Permission.BULK, tenant) for tenant in operation.tenant_ids),
+            )
+
+    @expose("/<row:bulk_id>/<any(start, pause, resume, stop):what>", methods=("POST",))
+    @needs(Permission.BULK)
+    def change(self, bulk_id: int, what: running.Change) -> Response:
+        """Start it with a reason, pause it, let it go on, or stop it for good."""
+        try:
+            with mine():
+                _one(bulk_id)
+                running.change(bulk_id, what, by=current().email, reason=request.form.get("reason"))
+        except Refused as why:
+            note_refusal(str(why))
+            flash(t("bulk.not_done", why=why), "refused")
+        else:
+            if what in ("start", "resume"):
+                engine.let_bulk_go_on(bulk_id)
+        return redirect(self.get_url(".one", bulk_id=bulk_id))
+
+
+def _asked_for() -> tuple[Any, dict[str, Any]]:
+    """The documents a form names, by their ids or by stage and cause, and the same in a few words for the record."""
+    if chosen := request.form.getlist("rowid"):
+        try:
+            ids = sorted({row_id(written) or 0 for written in chosen})
+        except ValueError:
+            abort(400)
+        if len(ids) > MOST_CHOSEN:
+            abort(400)
+        query = Document.select(Document.tenant_id, Document.id).where(
+            *of_mine(Document), Document.id.in_(ids)
+        )
+        return query.order_by(Document.id), {"chosen": len(ids)}
+    stage, cause = request.form.get("stage", ""), request.form.get("cause") or None
+    if not trouble_groups.is_stage(stage):
+        abort(400)
+    return trouble_groups.documents_of(stage, cause, reach()), {"stage": stage, "cause": cause}
+
+
+def _of_mine() -> list[Any]:
+    """The predicate beside row-level security: operations all of whose taxpayers one may see."""
+    tenants = reach()
+    return [SQL("true")] if tenants is None else [Bulk.tenant_ids.contained_by(list(tenants))]
+
+
+def _one(bulk_id: int) -> Bulk:
+    found: Bulk | None = Bulk.get_or_none(Bulk.id == bulk_id, *_of_mine())
+    return found if found is not None else abort(404)
+
+
+def _items(bulk_id: int) -> Page:
+    place, outcome = _place(), request.args.get("outcome", "")
+    where = [BulkItem.bulk_id == bulk_id, place.past(BulkItem.document_id)]
+    match outcome:
+        case "":
+            pass
+        case "waiting":
+            where.append(BulkItem.outcome.is_null())
+        case "done" | "skipped" | "failed":
+            where.append(BulkItem.outcome == outcome)
+        case _:
+            abort(400)
+    query = BulkItem.select().where(*of_mine(BulkItem), *where)
+    rows: list[Any] = list(query.order_by(place.order(BulkItem.document_id)).limit(PAGE + 1))
+    for row in rows:
+        row.id = row.document_id
+    return keyset.page_of(rows, place, PAGE)
+
+
+def _place() -> Place:
+    try:
+        return Place(False, row_id(request.args.get("behind")), row_id(request.args.get("before")))
+    except ValueError:
+        abort(400)

@@ -1,0 +1,92 @@
+"""The pipeline at a glance: how many documents stand at each stage, with how much money, and since when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from app import counting
+from app.counting import UNDER_WAY, Standing
+from app.lifecycle import State
+
+WAY = ("draft", "signed", "pending_authorization", "ride", "mail")
+"""What an invoice goes through, in this order; between the verdict and the RIDE it is ``authorized``."""
+REFUSED = (str(State.RETURNED), str(State.REJECTED))
+LATE_AFTER_S = {"draft": 300, "signed": 300, "pending_authorization": 900, "ride": 120, "mail": 1_800}
+"""How old the oldest of a stage may be before it is called late."""
+
+
+@dataclass
+class Stage:
+    """One stage: its rows, those of them that wait for a person, the money of its documents, and the oldest."""
+
+    name: str
+    n: int = 0
+    person: int = 0
+    amount: Decimal = Decimal(0)
+    oldest: datetime | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether the oldest has been there for too long, persons aside."""
+        limit = LATE_AFTER_S.get(self.name)
+        if self.oldest is None or limit is None or self.n <= self.person:
+            return False
+        return (datetime.now(UTC) - self.oldest).total_seconds() > limit
+
+
+@dataclass
+class Board:
+    """All stages of the taxpayers in sight, and each taxpayer's own numbers."""
+
+    stages: dict[str, Stage]
+    by_tenant: dict[int, dict[str, int]] = field(default_factory=dict)
+    troubled: list[Standing] = field(default_factory=list)
+
+    @property
+    def moving(self) -> int:
+        """Documents and artefacts that the engine still moves by itself."""
+        return sum(self.stages[name].n - self.stages[name].person for name in WAY)
+
+    @property
+    def person(self) -> int:
+        """Rows that wait for a person, the refused among them."""
+        return sum(self.stages[name].person for name in WAY) + sum(self.stages[name].n for name in REFUSED)
+
+    @property
+    def amount_of_persons(self) -> Decimal:
+        """Money of documents that wait for a person."""
+        return sum(
+            (one.amount for one in self.troubled if one.person or one.stage in REFUSED), start=Decimal(0)
+        )
+
+    @property
+    def waiting(self) -> int:
+        """Documents on their way to the SRI's verdict."""
+        return sum(self.stages[name].n - self.stages[name].person for name in WAY[:3])
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the oldest of those on their way came."""
+        return min(filter(None, (self.stages[name].oldest for name in WAY[:3])), default=None)
+
+
+def board(tenant_ids: Sequence[int] | None) -> Board:
+    """How everything stands now, of ``tenant_ids`` or all in sight. Inside a scope that holds them."""
+    standings = counting.standings(tenant_ids)
+    names = (*WAY, *REFUSED, str(State.AUTHORIZED), "kept", "sent")
+    found = Board({name: Stage(name) for name in names})
+    for one in standings:
+        stage = found.stages.setdefault(one.stage, Stage(one.stage))
+        stage.n += one.n
+        stage.amount += one.amount
+        stage.person += one.n if one.person else 0
+        own = found.by_tenant.setdefault(one.tenant_id, {})
+        own[one.stage] = own.get(one.stage, 0) + one.n
+        if one.stage in UNDER_WAY and one.person:
+            own["person"] = own.get("person", 0) + one.n
+        if one.cause and (one.stage in UNDER_WAY or one.stage in REFUSED):
+            found.troubled.append(one)
+    for name, since in counting.oldest(standings).items():
+        found.stages[name].oldest = since
+    return found

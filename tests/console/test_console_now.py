@@ -1,0 +1,288 @@
+"""Start page, failures, operations and trends: what they say, and what they let one do."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cast import Taxpayer
+from console_cast import Browser, signed_in, words
+from peewee import fn
+from trouble_cast import parked, refused, waiting, without_certificate, without_ride
+
+from app import rollups
+from app.alerts import raise_alert, resolve_alert
+from app.bulk import running
+from app.causes import Fault
+from app.lifecycle import State
+from app.permissions import Role
+from app.store.bulk import Bulk
+from app.store.engine import Circuit, Process, Tick
+from app.store.tenants import Halt
+from app.tenancy import tenant_scope
+from app.work import in_seconds
+
+SNAPSHOT = re.compile(r"/operations/(\d+)/")
+
+
+@pytest.fixture
+def supervisor(browser, ana: Taxpayer) -> Browser:
+    """Somebody who may act on many of Ana's documents at once."""
+    return signed_in(browser(), Role.SUPERVISOR, (ana.id,))
+
+
+def test_the_start_page_says_whether_money_moves_and_counts_every_stage(viewer_of, ana: Taxpayer):
+    viewer = viewer_of(ana)
+    assert "Todo está emitido; nada que hacer." in words(viewer.read("/"))
+    ana.document(State.DRAFT)
+    ana.document(State.DRAFT)
+    ana.render(ana.document(State.AUTHORIZED).id)
+    page = words(viewer.read("/"))
+    assert "2 comprobantes están en camino; nada que hacer. El más antiguo llegó hace" in page
+    assert re.search(
+        r"2 Borradores el más antiguo, hace .* 0 Firmados .* 0 Por autorizar .* 1 Autorizados", page
+    )
+
+
+def test_the_start_page_names_what_waits_for_a_person_and_the_money_of_it(
+    viewer_of, ana: Taxpayer, simulator
+):
+    refused(ana, simulator)
+    without_certificate(ana)
+    page = words(viewer_of(ana).read("/"))
+    assert "2 comprobantes necesitan a una persona. Suman $46,00." in page.replace("\xa0", "")
+    assert "El contribuyente no tiene certificado de firma." in page
+    assert "Los totales no cuadran con el detalle." in page
+
+
+def test_an_outage_of_the_sri_is_said_in_words_with_how_many_wait_and_that_nothing_is_lost(
+    viewer_of, ana: Taxpayer
+):
+    waiting(ana, 3)
+    shut = Circuit.update(
+        state="open", changed_at=in_seconds(-900), probe_at=in_seconds(20), reason="http: 503 <b>"
+    )
+    reopen = Circuit.update(state="closed", reason=None, probe_at=None)
+    here = (Circuit.environment == 1) & (Circuit.service == "submit")
+    shut.where(here).execute()
+    try:
+        page = viewer_of(ana).read("/")
+    finally:
+        reopen.where(here).execute()
+    said = words(page)
+    assert "El SRI no responde: Recepción (PRUEBAS), hace 15 min" in said
+    assert "3 comprobantes esperan y ninguno se ha perdido." in said
+    assert "nada que hacer" in said
+    assert "<b>" not in re.sub(r"<b data-live[^>]*>|<b>\d", "", page.split("Último motivo")[1][:60])
+
+
+def test_the_start_page_names_halts_and_standing_alerts(viewer_of, ana: Taxpayer):
+    with tenant_scope(ana.id):
+        Halt.insert(
+            tenant_id=ana.id, code="57", reason="permiso suspendido", since=fn.now(), placed_by="SRI"
+        ).execute()
+        raise_alert(ana.id, "undecided", "uno", "sigue sin decisión")
+        raise_alert(ana.id, "undecided", "otro", "ya se resolvió")
+        resolve_alert(ana.id, "undecided", "otro")
+    page = words(viewer_of(ana).read("/"))
+    assert "permiso suspendido" in page
+    assert "sigue sin decisión" in page
+    assert "ya se resolvió" not in page
+
+
+def test_only_those_who_may_see_the_engine_are_told_about_it(admin: Browser, viewer_of, ana):
+    Tick.insert(
+        schedule="sign_drafts", due_at=fn.now(), origin="clock", by="s", outcome="done", created_at=fn.now()
+    ).execute()
+    Process.insert(
+        name="host:1",
+        kind="worker",
+        host="host",
+        pid=1,
+        version="1",
+        queues=["sri"],
+        threads=8,
+        work=[],
+        started_at=fn.now(),
+        beat_at=in_seconds(-300),
+    ).execute()
+    page = words(admin.read("/"))
+    assert "Última señal del programador" in page
+    assert "Ningún proceso está trabajando: nada avanza." in page, (
+        "the only worker has been silent for minutes"
+    )
+    assert "El motor" not in words(viewer_of(ana).read("/"))
+
+
+SEEDED = {
+    Fault.WAITING: (
+        lambda ana, simulator: waiting(ana)[0],
+        "El SRI respondió con un error del servidor.",
+        "Nada: se",
+    ),
+    Fault.CONTENT: (
+        lambda ana, simulator: refused(ana, simulator).id,
+        "Los totales no cuadran con el detalle.",
+        "Corrija los valores",
+    ),
+    Fault.CREDENTIAL: (
+        lambda ana, simulator: without_certificate(ana),
+        "El contribuyente no tiene certificado de firma.",
+        "Cargue su certificado",
+    ),
+    Fault.DECIDE: (
+        lambda ana, simulator: parked(ana, "undecided", "el SRI no ha decidido en 24 horas"),
+        "El SRI no decidió dentro del plazo.",
+        "Búsquelo en el portal del SRI",
+    ),
+    Fault.BUG: (
+        lambda ana, simulator: parked(ana, "failed", "falló 5 veces: ValueError: raro"),
+        "Un error del sistema detuvo este paso.",
+        "Avise a quien mantiene el sistema",
+    ),
+}
+CLASSES = {
+    Fault.WAITING: "Se reintenta solo",
+    Fault.CONTENT: "Hay que corregir el contenido",
+    Fault.CREDENTIAL: "Falta una credencial o un permiso",
+    Fault.DECIDE: "Una persona debe decidir",
+    Fault.BUG: "Falla del sistema",
+}
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_a_fault_of_each_class_shows_its_sentence_and_its_remedy(viewer_of, ana: Taxpayer, simulator, fault):
+    make, sentence, remedy = SEEDED[fault]
+    document_id = make(ana, simulator)
+    viewer = viewer_of(ana)
+    failures = words(viewer.read("/failures/"))
+    assert sentence in failures
+    assert remedy in failures
+    assert CLASSES[fault] in failures
+    page = words(viewer.read(f"/documents/{document_id}/"))
+    assert sentence in page
+    assert ("se vuelve a intentar solo" if fault is Fault.WAITING else remedy) in page
+
+
+def test_a_ride_the_storage_does_not_take_is_a_cause_of_its_own(viewer_of, ana: Taxpayer):
+    document_id = without_ride(ana)
+    viewer = viewer_of(ana)
+    assert "El almacén de archivos no guarda los RIDE." in words(viewer.read("/failures/"))
+    assert f"/documents/{document_id}/" in viewer.read("/failures/ride/")
+
+
+def test_failures_are_counted_by_cause_with_the_money_they_block(viewer_of, ana: Taxpayer):
+    waiting(ana, 2, why="http: 503 tras 12 s")
+    waiting(ana, 1, why="http: 503 tras 9 s")
+    page = words(viewer_of(ana).read("/failures/")).replace("\xa0", "")
+    assert "3 · Firmados" in page
+    assert "Dinero detenido: $69,00" in page
+    assert "http: # tras # s" in page
+
+
+def test_nobody_sees_or_counts_the_failures_of_another_taxpayer(
+    betos_viewer: Browser, ana: Taxpayer, simulator
+):
+    refused(ana, simulator, razonSocialComprador="SECRETA")
+    for place in ("/", "/failures/", "/failures/rejected/", "/operations/", "/trends/"):
+        page = betos_viewer.read(place)
+        assert "SECRETA" not in page
+        assert "no cuadran" not in page
+
+
+def test_a_stage_lists_its_documents_and_nothing_else_is_a_stage(viewer_of, ana: Taxpayer):
+    ids = waiting(ana, 2)
+    viewer = viewer_of(ana)
+    page = viewer.read("/failures/signed/")
+    assert all(f"/documents/{one}/" in page for one in ids)
+    assert viewer.get("/failures/nada/").status_code == 404
+    assert viewer.get("/failures/signed/?behind=x").status_code == 400
+    assert viewer.get("/failures/signed/?orden=1").status_code == 400
+
+
+def proposed(supervisor: Browser, **form) -> int:
+    """Click «retry all» of a group; the operation it makes."""
+    asked = {"action": "retry", "click": "una-vez-12345", "stage": "signed"} | form
+    answer = supervisor.post("/operations/new", asked)
+    assert answer.status_code == 302
+    found = SNAPSHOT.search(answer.location)
+    assert found, answer.location
+    return int(found[1])
+
+
+def test_a_group_is_retried_after_a_look_and_a_reason(supervisor: Browser, ana: Taxpayer):
+    ids = waiting(ana, 3)
+    cause = "http http: # Service Unavailable"
+    assert "Reintentar todos (3)" in supervisor.read("/failures/")
+    operation = proposed(supervisor, cause=cause)
+    page = words(supervisor.read(f"/operations/{operation}/"))
+    assert "Se hará en 3 comprobantes." in page
+    supervisor.post(f"/operations/{operation}/start", {"reason": " "})
+    with tenant_scope(ana.id):
+        assert Bulk.get_by_id(operation).stage == "proposed", "without a reason nothing starts"
+    supervisor.post(f"/operations/{operation}/start", {"reason": "el SRI ya responde"})
+    running.step(operation, ana.services, most=10)
+    page = words(supervisor.read(f"/operations/{operation}/"))
+    assert "3 hechos, 0 omitidos, 0 fallidos, 0 por hacer." in page
+    assert "el SRI ya responde" in page
+    assert all(ana.read(one).last_error_code is None for one in ids)
+
+
+def test_a_click_sent_twice_is_one_operation(supervisor: Browser, ana: Taxpayer):
+    waiting(ana)
+    assert proposed(supervisor) == proposed(supervisor)
+
+
+def test_an_operation_on_nothing_is_none(supervisor: Browser, ana: Taxpayer):
+    answer = supervisor.post(
+        "/operations/new", {"action": "retry", "click": "nada-nada-1", "stage": "signed"}
+    )
+    assert answer.location == "/failures/"
+    assert "no queda ningún comprobante" in supervisor.read("/failures/")
+
+
+def test_documents_of_others_are_never_part_of_an_operation(
+    supervisor: Browser, ana: Taxpayer, beto: Taxpayer
+):
+    (own,), (foreign,) = waiting(ana), waiting(beto)
+    operation = proposed(supervisor, rowid=[str(own), str(foreign)], stage="")
+    with tenant_scope(ana.id, beto.id):
+        assert Bulk.get_by_id(operation).tenant_ids == [ana.id]
+        assert Bulk.get_by_id(operation).items == 1
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"action": "delete"},
+        {"click": ""},
+        {"stage": "nada"},
+        {"rowid": ["x"]},
+        {"rowid": [str(number) for number in range(1, 102)]},
+    ],
+)
+def test_what_no_page_offers_is_no_operation(supervisor: Browser, form):
+    asked = {"action": "retry", "click": "una-vez-99", "stage": "signed"} | form
+    assert supervisor.post("/operations/new", asked).status_code == 400
+
+
+def test_who_may_not_act_on_many_is_shown_no_button_and_refused(viewer_of, browser, ana: Taxpayer):
+    waiting(ana)
+    for person in (viewer_of(ana), signed_in(browser(), Role.OPERATOR, (ana.id,))):
+        assert "Reintentar todos" not in person.read("/failures/")
+        asked = {"action": "retry", "click": "una-vez-98", "stage": "signed"}
+        assert person.post("/operations/new", asked).status_code == 403
+
+
+@pytest.mark.parametrize("span", ["1h", "24h", "7d", "30d"])
+def test_charts_have_their_figures_as_a_table(viewer_of, ana: Taxpayer, span):
+    for _ in range(3):
+        ana.document(State.AUTHORIZED)
+    rollups.roll_up(datetime.now(UTC) + timedelta(seconds=1))
+    page = viewer_of(ana).read(f"/trends/?span={span}")
+    assert page.count("<svg") >= 4
+    assert "Autorizado: 3</title>" in page
+    assert re.search(r'<td class="number">3</td>', page)
+
+
+def test_an_unknown_span_is_no_page(admin: Browser):
+    assert admin.get("/trends/?span=2y").status_code == 400
