@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from sri_cast import AUTHORIZATION, ISSUER, NOW, ON, client, envelope, signed
 
-from admin.console import search
+from admin.console.search import words
+from admin.console.search.values import Unclear
 from app import access_key, archive, certificates, known_keys, logos, signing, verdicts
 from app.documents.reading import read
 from app.documents.registry import TYPES
@@ -73,9 +74,9 @@ def targets() -> list[Target]:
         ),
         Target(
             "search",
-            st.one_of(ODD_TEXTS, bytes_of([b"001-002-000000003"]).map(_text)),
-            search.matching,
-            (ValueError,),
+            st.one_of(ODD_TEXTS, bytes_of([b"001-002-000000003"]).map(_text), _qualified()),
+            words.parse,
+            (Unclear,),
         ),
         Target(
             "access keys",
@@ -212,6 +213,15 @@ def _question(body: bytes) -> None:
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
+
+
+def _qualified() -> st.SearchStrategy[str]:
+    """Several qualifiers of the search box, each with a value that may not be one."""
+    values = st.one_of(
+        ODD_TEXTS, st.sampled_from(["2026-11-25", "45", "person", "returned", "hoy", '"', "1"])
+    )
+    one = st.tuples(st.sampled_from(sorted(words.BY_NAME)), values).map(":".join)
+    return st.lists(one, max_size=4).map(" ".join)
 
 
 def _mailed(written: list[bytes]) -> list[bytes]:
