@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from admin.bench.figures.build import BUILD
+from admin.bench.figures.call import CALL_RATIO
 from admin.bench.figures.check import CHECK
 from admin.bench.figures.database import DATABASE
 from admin.bench.figures.delay import P50, P95
@@ -28,6 +29,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     SIGN,
     SUBMIT,
     CHECK,
+    CALL_RATIO,
     *RIDES,
     DATABASE,
     *CPU,

@@ -12,4 +12,5 @@ def _prepare(workshop: Workshop) -> Work:
     return Work(lambda turn: client.submit(signed[turn]))
 
 
-SUBMIT = of_step("submit.ms", "SOAP call that submits, client side", Step("submit", _prepare))
+STEP = Step("submit", _prepare)
+SUBMIT = of_step("submit.ms", "SOAP call that submits, client side", STEP)
