@@ -14,7 +14,6 @@ class Access:
     person_id: int
     email: str
     name: str
-    session_version: int
     is_admin: bool
     roles: Mapping[int, frozenset[Role]]
 
@@ -60,4 +59,4 @@ def access_of(person_id: int) -> Access | None:
             is_admin = True
         else:
             roles[grant.tenant_id] = roles.get(grant.tenant_id, frozenset()) | {Role(grant.role)}
-    return Access(person.id, person.email, person.name, person.session_version, is_admin, roles)
+    return Access(person.id, person.email, person.name, is_admin, roles)

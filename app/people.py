@@ -1,23 +1,20 @@
-"""People of the console: who they are, their password, and the roles each was given."""
+"""People of the console: how an account is made, and how somebody proves to be its owner."""
 
 import re
-import secrets
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from peewee import IntegrityError, fn
 
+from app import passwords, second_factor
 from app.access import Access, access_of
 from app.auditing import audit
 from app.errors import Refused
 from app.permissions import Role
+from app.secrets import SecretBox
 from app.store.people import GrantOfRole, Person
 from app.tenancy import SYSTEM, tenant_scope
 
-SHORTEST_PASSWORD = 12
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_hasher = PasswordHasher()
+LONGEST_EMAIL = 200
 
 
 def create(email: str, name: str, password: str, role: Role, tenant_ids: tuple[int, ...], *, by: str) -> int:
@@ -27,60 +24,68 @@ def create(email: str, name: str, password: str, role: Role, tenant_ids: tuple[i
     tenants do not fit the role.
     """
     address = email.strip().lower()
-    if not _EMAIL.fullmatch(address):
+    if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
         raise Refused(f"{email!r} no es una dirección de correo")
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused(f"la contraseña debe tener al menos {SHORTEST_PASSWORD} caracteres")
+    hashed = passwords.hashed(password)
     if (role == Role.ADMIN) is bool(tenant_ids):
         raise Refused("el rol admin ve a todos y no lleva contribuyente; los demás necesitan al menos uno")
     try:
         with tenant_scope(SYSTEM):
-            person_id = int(
-                Person.insert(
-                    email=address, name=name, password_hash=_hasher.hash(password), created_at=fn.now()
-                ).execute()
-            )
+            row = {"email": address, "name": name, "password_hash": hashed, "created_at": fn.now()}
+            person_id = int(Person.insert(row).execute())
             for tenant_id in tenant_ids or (None,):
                 GrantOfRole.insert(
                     person_id=person_id, role=role, tenant_id=tenant_id, granted_by=by, granted_at=fn.now()
                 ).execute()
-            audit(
-                SYSTEM,
-                by=by,
-                action="user_created",
-                target=address,
-                facts={"role": str(role), "tenants": list(tenant_ids)},
-            )
+            facts = {"role": str(role), "tenants": list(tenant_ids)}
+            audit(SYSTEM, by=by, action="user_created", target=address, facts=facts)
     except IntegrityError as error:
         raise Refused(f"{address} ya tiene una cuenta") from error
     return person_id
 
 
+def find(email: str) -> Person | None:
+    """The account of an address, however it is written; a disabled one too."""
+    found: Person | None = Person.get_or_none(Person.email == email.strip().lower())
+    return found
+
+
+def prove(email: str, password: str, *, address: str | None = None) -> Person | None:
+    """The active account whose password this is, or None, on record; takes as long for an address nobody has.
+
+    An account with a second factor is not entered yet: ``enter`` asks for its code.
+    """
+    person = find(email)
+    proven = passwords.matches(person.password_hash if person and person.active else None, password)
+    if person is None or not proven:
+        _note(email, "login", "refused", address)
+        return None
+    return person
+
+
+def enter(
+    person: Person, code: str | None = None, *, box: SecretBox | None = None, address: str | None = None
+) -> Access | None:
+    """The access of somebody whose password was proven, or None when the code their account asks for is wrong.
+
+    On record either way. ``box`` opens the secret of accounts with a second factor.
+    """
+    asked = person.totp_sealed is not None
+    if asked and (box is None or code is None or not second_factor.accepts(person, code, box=box)):
+        _note(person.email, "login", "refused", address, reason="código del segundo factor")
+        return None
+    _note(person.email, "login", "done", address)
+    Person.update(last_login_at=fn.now()).where(Person.id == person.id).execute()
+    return access_of(person.id)
+
+
 def sign_in(email: str, password: str, *, address: str | None = None) -> Access | None:
-    """The access of whoever proves to be ``email``, or None; takes as long for an address nobody has. Audited."""
-    person = Person.get_or_none(Person.email == email.strip().lower(), Person.active)
-    proven = _matches(person.password_hash if person else _nobodys_hash(), password)
+    """The access of whoever proves to be ``email`` by a password alone, or None. On record."""
+    person = prove(email, password, address=address)
+    return enter(person, address=address) if person else None
+
+
+def _note(email: str, action: str, result: str, address: str | None, reason: str | None = None) -> None:
     with tenant_scope(SYSTEM):
-        audit(
-            SYSTEM,
-            by=email.strip().lower()[:200],
-            action="login",
-            target="console",
-            result="done" if person and proven else "refused",
-            address=address,
-        )
-        if person and proven:
-            Person.update(last_login_at=fn.now()).where(Person.id == person.id).execute()
-    return access_of(person.id) if person and proven else None
-
-
-def _matches(stored: str, password: str) -> bool:
-    try:
-        return _hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _hasher.hash(secrets.token_hex(16))
+        who = email.strip().lower()[:LONGEST_EMAIL]
+        audit(SYSTEM, by=who, action=action, target="console", result=result, address=address, reason=reason)

@@ -1,12 +1,10 @@
 """``autoriza user``: who may enter the console."""
 
-import secrets
-
 import click
 
 from admin.cli.output import json_option, out, print_json, print_records
 from admin.installation import connect
-from app import people, tenants
+from app import passwords, people, tenants
 from app.config import secret_from_environment
 from app.permissions import Role
 from app.store.people import GrantOfRole, Person
@@ -36,7 +34,7 @@ def create(
     email: str, name: str, role: str, rucs: tuple[str, ...], password_env: str | None, as_json: bool
 ) -> None:
     """Let somebody in; without --password-env a password is made up and shown once."""
-    password = secret_from_environment(password_env) if password_env else secrets.token_urlsafe(15)
+    password = secret_from_environment(password_env) if password_env else passwords.made_up()
     services = connect()
     with services.database.connection_context():
         seen = tuple(tenants.find(ruc).id for ruc in rucs)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,17 +14,20 @@ from werkzeug.wrappers import Response
 from admin.console import csrf
 from admin.console.texts import on_record
 from admin.console.witness import note_refusal
-from app.access import Access, access_of
+from app.access import Access
 from app.permissions import Permission
+from app.sessions import Session, session_of
 from app.store.base import Row
 from app.store.tenants import Tenant
 from app.tenancy import scope
 
-OPEN = frozenset({"login.sign_in", "preferences.keep", "static", "healthz", "readyz", "metrics"})
+OPEN = frozenset(
+    {"login.sign_in", "login.code", "preferences.keep", "static", "healthz", "readyz", "metrics"}
+)
 """What may be asked for without being signed in. Everything else is refused before its view is looked at."""
 PROBES = frozenset({"healthz", "readyz"})
 """What a platform asks for from inside, without TLS."""
-WRITES_OF_ANYBODY = frozenset({"login.sign_in", "login.sign_out", "preferences.keep"})
+WRITES_OF_ANYBODY = frozenset({"login.sign_in", "login.code", "login.sign_out", "preferences.keep"})
 """What may be sent without any permission: it concerns nobody but the sender."""
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
@@ -32,14 +36,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Visitor(UserMixin):
-    """The signed-in person of a request, with the access they have now."""
+    """The signed-in person of a request, with the access they have now and the session they come by."""
 
-    def __init__(self, access: Access) -> None:
-        self.access = access
+    def __init__(self, session: Session, token: str) -> None:
+        self.session, self.access, self._token = session, session.access, token
 
     def get_id(self) -> str:
-        """What the session remembers: the person, and the version that ends all their sessions when it changes."""
-        return f"{self.access.person_id}:{self.access.session_version}"
+        """What the cookie remembers: the token of the session's row, without which it is worth nothing."""
+        return self._token
 
 
 def current() -> Access:
@@ -50,14 +54,27 @@ def current() -> Access:
     return access
 
 
-def needs(permission: Permission | Callable[[Any], Permission | None]) -> Callable[[View], View]:
+def needs(
+    permission: Permission | Callable[[Any], Permission | None], *, proof: bool = False
+) -> Callable[[View], View]:
     """Let a view be asked for only by holders of ``permission``, and let it reach only rows where they hold it.
 
-    Given a function, it is asked with the page, per request; None lets nobody in.
+    Given a function, it is asked with the page, per request; None lets nobody in. ``proof`` asks for the password
+    once more when it was last proven a while ago: for what opens doors to others.
     """
 
     def mark(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined]
+        view.permission, view.proof = permission, proof  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def of_anybody(*, proof: bool = False) -> Callable[[View], View]:
+    """Let a view be asked for by everybody who is signed in, roles or none: it concerns their own account only."""
+
+    def mark(view: View) -> View:
+        view.own, view.proof = True, proof  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -65,7 +82,7 @@ def needs(permission: Permission | Callable[[Any], Permission | None]) -> Callab
 
 def needed() -> Permission | None:
     """The permission this request needs: its view's own; else, to read, that of the page the view belongs to."""
-    view: Any = current_app.view_functions.get(request.endpoint or "")
+    view = _view()
     page = getattr(view, "__self__", None)
     own = getattr(view, "permission", None)
     if isinstance(own, Permission):
@@ -121,19 +138,20 @@ def install(app: Flask) -> None:
     people = LoginManager(
         app, add_context_processor=False
     )  # a page about a failure must not read the database
-    people.session_protection = (
-        None  # a phone changes its address; a session is bound to the person's version
-    )
+    people.session_protection = None  # a phone changes its address; a session is bound to its row
     people.user_loader(_still_welcome)
     app.before_request(_demand_https)
     app.before_request(_demand_text)
     app.before_request(_demand_a_person)
 
 
+def _view() -> Any:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
 def _still_welcome(remembered: str) -> Visitor | None:
-    person_id, _, version = remembered.partition(":")
-    access = access_of(int(person_id)) if person_id.isdigit() else None
-    return Visitor(access) if access and version == str(access.session_version) else None
+    session = session_of(remembered, datetime.now(UTC))
+    return Visitor(session, remembered) if session else None
 
 
 def _demand_https() -> Response | None:
@@ -160,11 +178,22 @@ def _demand_a_person() -> Response | None:
         _demand_permission()
     if request.method not in SAFE_METHODS and request.routing_exception is None:
         csrf.demand()
+    return _demand_proof() if request.endpoint not in OPEN else None
+
+
+def _demand_proof() -> Response | None:
+    if getattr(_view(), "proof", False) and not current_user.session.is_proven(datetime.now(UTC)):
+        back = (
+            request.full_path.rstrip("?")
+            if request.method == "GET"
+            else urlsplit(request.referrer or "/").path
+        )
+        return redirect(url_for("account.prove", next=safe_next(back)))
     return None
 
 
 def _demand_permission() -> None:
-    if request.endpoint in WRITES_OF_ANYBODY:
+    if request.endpoint in WRITES_OF_ANYBODY or getattr(_view(), "own", False):
         return
     permission = needed()
     if permission is None:

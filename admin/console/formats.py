@@ -32,6 +32,21 @@ _OUTCOMES = (
     (re.compile(r"sent"), "said.sent"),
     (re.compile(r"done"), "said.done"),
 )
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -41,7 +56,7 @@ def install(app: Flask) -> None:
         one.name: hashlib.sha256(one.read_bytes()).hexdigest()[:12]
         for one in Path(app.static_folder or "").iterdir()
     }
-    for show in (moment, ago, day, money, number, span, size, outcome):
+    for show in (moment, ago, day, money, number, span, size, outcome, browser):
         app.jinja_env.filters[show.__name__] = show
     app.jinja_env.globals.update(
         t=t,
@@ -73,7 +88,8 @@ def ago(at: datetime | None) -> Markup:
     if at is None:
         return Markup("—")
     seconds = (datetime.now(UTC) - at).total_seconds()
-    said = t("time.ago", span=span(seconds)) if seconds >= 0 else t("time.in", span=span(-seconds))
+    whole = span(max(int(abs(seconds)), 1))
+    said = t("time.ago", span=whole) if seconds >= 0 else t("time.in", span=whole)
     return _time(at, said, f"{_local(at)} Ecuador · {_utc(at)}")
 
 
@@ -132,6 +148,15 @@ def outcome(said: str | None) -> str:
             rest = texts.word("state", found[1]) if found.groups() else ""
             return t(key, rest=rest) if rest else t(key)
     return said
+
+
+def browser(agent: str | None) -> str:
+    """Which browser on which system a User-Agent speaks of; the beginning of it when neither is known."""
+    if not agent:
+        return "—"
+    program = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return " · ".join(filter(None, (program, system))) or agent[:60]
 
 
 def _local(at: datetime) -> str:

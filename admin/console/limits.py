@@ -1,10 +1,11 @@
 """How often a password may be tried: counted in Redis for all processes, in memory while Redis is away."""
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_limiter import Limiter
+from flask_login import current_user
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -12,11 +13,10 @@ from app.config import Settings
 
 PER_EMAIL = "10 per 15 minutes"
 PER_ADDRESS = "50 per 15 minutes"  # an office shares one address
-GUARDED = "login.sign_in"
 
 
 def install(app: Flask, settings: Settings) -> None:
-    """Limit failed sign-ins of ``app``; call it when the login's page is registered."""
+    """Limit wrong passwords and codes given to ``app``; call it when its pages are registered."""
     limiter = Limiter(
         _address,
         app=app,
@@ -26,13 +26,13 @@ def install(app: Flask, settings: Settings) -> None:
         in_memory_fallback_enabled=True,
         swallow_errors=True,
     )
-    guarded: Any = app.view_functions[GUARDED]
-    for limit, key in ((PER_ADDRESS, _address), (PER_EMAIL, _email)):
-        rule = limiter.limit(
-            limit, key_func=key, methods=["POST"], deduct_when=_failed, override_defaults=False
-        )
-        guarded = rule(guarded)
-    app.view_functions[GUARDED] = guarded
+    for endpoint, limits in GUARDED.items():
+        guarded: Any = app.view_functions[endpoint]
+        for limit, key in limits:
+            guarded = limiter.limit(
+                limit, key_func=key, methods=["POST"], deduct_when=_failed, override_defaults=False
+            )(guarded)
+        app.view_functions[endpoint] = guarded
 
 
 def _failed(response: Response) -> bool:
@@ -46,6 +46,22 @@ def _address() -> str:
 def _email() -> str:
     written = request.form.get("email", "").strip().lower()
     return hashlib.sha256(written.encode()).hexdigest()
+
+
+def _halfway() -> str:
+    return str(session.get("halfway", {}).get("person", ""))
+
+
+def _myself() -> str:
+    return str(current_user.access.person_id) if current_user.is_authenticated else ""
+
+
+GUARDED: Final = {
+    "login.sign_in": ((PER_ADDRESS, _address), (PER_EMAIL, _email)),
+    "login.code": ((PER_ADDRESS, _address), (PER_EMAIL, _halfway)),
+    "account.prove": ((PER_EMAIL, _myself),),
+}
+"""Where a password or code can be guessed, and by what the wrong ones are counted."""
 
 
 def _storage_uri(redis_url: str) -> str:

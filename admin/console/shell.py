@@ -21,6 +21,7 @@ from admin.console import (
     probes,
     uploads,
 )
+from admin.console.pages.account import Account
 from admin.console.pages.alerts import Alerts
 from admin.console.pages.audit import AuditLog
 from admin.console.pages.documents import Documents
@@ -29,6 +30,7 @@ from admin.console.pages.faults import Faults
 from admin.console.pages.importing import Importing
 from admin.console.pages.machine import Machine
 from admin.console.pages.operations import Operations
+from admin.console.pages.people import People
 from admin.console.pages.runs import Runs
 from admin.console.pages.schedules import Schedules
 from admin.console.pages.start import Start
@@ -80,12 +82,12 @@ def assemble(services: Services) -> Flask:
     uploads.install(app)
     connection.install(app)
     door.install(app)
-    limits.install(app, services.settings)
     headers.install(app)
     failures.install(app)
     formats.install(app)
     probes.install(app, services)
     _add_pages(app)
+    limits.install(app, services.settings)
     return app
 
 
@@ -125,5 +127,7 @@ def _add_pages(app: Flask) -> None:
         Alerts(),
         AuditLog(),
         Tenants(),
+        People(),
+        Account(),
     ):
         frame.add_view(page)

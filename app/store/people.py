@@ -1,22 +1,57 @@
 """Who may enter the console, with which role for which tenant, and the record of what people did."""
 
-from peewee import BigAutoField, BigIntegerField, BooleanField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    BigAutoField,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
 from app.store.base import Row, TenantRow
 
 
 class Person(Row):
-    """A console user. Raising ``session_version`` signs them out everywhere."""
+    """A console user."""
 
     id = BigAutoField()
     email = TextField()
     name = TextField()
     password_hash = TextField()
     active = BooleanField(default=True)
-    session_version = IntegerField(default=1)
     created_at = DateTimeTZField()
     last_login_at = DateTimeTZField(null=True)
+    totp_sealed = BlobField(null=True)
+    totp_since = DateTimeTZField(null=True)
+    totp_step = BigIntegerField(null=True)
+
+
+class ConsoleSession(Row):
+    """One browser in which somebody is signed in; only the hash of what its cookie holds is kept."""
+
+    id = BigAutoField()
+    person = ForeignKeyField(Person, backref="sessions")
+    token_hash = TextField()
+    created_at = DateTimeTZField()
+    last_seen_at = DateTimeTZField()
+    proven_at = DateTimeTZField()
+    address = TextField(null=True)
+    agent = TextField(null=True)
+    ended_at = DateTimeTZField(null=True)
+    ended_by = TextField(null=True)
+
+
+class RecoveryCode(Row):
+    """One code that stands in once for a lost second factor; only its hash is kept."""
+
+    id = BigAutoField()
+    person = ForeignKeyField(Person, backref="recovery_codes")
+    code_hash = TextField()
+    made_at = DateTimeTZField()
+    used_at = DateTimeTZField(null=True)
 
 
 class GrantOfRole(Row):

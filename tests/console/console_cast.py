@@ -14,7 +14,7 @@ from peewee import fn
 from werkzeug.test import TestResponse
 
 from admin import create_app
-from app import people
+from app import passwords, people
 from app.services import Services
 from app.store.documents import Document
 from app.store.engine import Run
@@ -103,7 +103,7 @@ def a_run(tenant_id: int, document_id: int | None = None, **values) -> int:
 def quick_hashes() -> Iterator[None]:
     """Passwords of these tests are hashed cheaply: proving one takes a tenth of a second otherwise."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

@@ -19,7 +19,7 @@ HERE = Path(admin.console.__file__).parent
 SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
 MADE_UP = re.compile(
     r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|trouble|delivery|delivered|environment|type"
-    r"|role|kept|machine\.queue|stage|fault|sign|circuit|service|process|bulk\.(action|stage|outcome|item|because)|trends)\."
+    r"|role|permission|kept|machine\.queue|stage|fault|sign|circuit|service|process|bulk\.(action|stage|outcome|item|because)|trends)\."
 )
 """Words of closed sets, looked up by a value from a row."""
 
@@ -30,6 +30,7 @@ def used() -> set[str]:
         text = source.read_text(encoding="utf-8")
         keys |= set(re.findall(r"""\b(?:t|later|on_record)\(\s*f?["']([a-z_.0-9]+)["']""", text))
         keys |= set(re.findall(r"""["']((?:schedule|start|trouble)\.[a-z_.0-9]+)["']""", text))
+        keys |= TEXTS.keys() & set(re.findall(r"""["']([a-z_]+\.[a-z_.0-9]+)["']""", text))
         for stem in re.findall(r"""count_of\(["']([a-z_.]+)["']""", text):
             keys |= {f"{stem}.one", f"{stem}.many"}
     return keys

@@ -61,6 +61,8 @@ FRAME = {
     ("/static/<path:filename>", "GET"): OPEN,
     ("/login", "GET"): always(FOUND, anonymous=OK),
     ("/login", "POST"): always(401, anonymous=401),  # with a wrong password
+    ("/login/code", "GET"): always(FOUND),  # nobody is halfway in
+    ("/login/code", "POST"): always(FOUND),
     ("/logout", "POST"): always(FOUND),
     ("/preferences", "POST"): always(FOUND, anonymous=FOUND),  # language and theme are anybody's
     ("/", "GET"): page(EVERYBODY),
@@ -107,6 +109,33 @@ ENGINE = {("/engine/", "GET"): page(ADMIN)}
 EXCHANGES = {("/exchanges/", "GET"): page(EVERYBODY)}
 ALERTS = {("/alerts/", "GET"): page(EVERYBODY)}
 AUDIT = {("/audit/", "GET"): page(AUDITING)}
+ACCOUNT = {
+    ("/account/", "GET"): page(EVERYBODY),
+    ("/account/prove", "GET"): page(EVERYBODY),
+    ("/account/prove", "POST"): always(401),  # with a wrong password
+    ("/account/sessions/<row:row_id>/end", "POST"): always(
+        FOUND
+    ),  # one of nobody's: it says so and goes back
+    ("/account/sessions/end", "POST"): always(FOUND),
+    ("/account/password", "POST"): always(FOUND),  # two that are not the same
+    ("/account/second-factor", "GET"): page(EVERYBODY),
+    ("/account/second-factor", "POST"): page(EVERYBODY),  # with a wrong code
+    ("/account/second-factor/off", "POST"): always(FOUND),
+    ("/account/recovery-codes", "POST"): page(EVERYBODY),
+}
+PEOPLE = {
+    ("/people/", "GET"): page(ADMIN),
+    ("/people/new", "GET"): page(ADMIN),
+    ("/people/new", "POST"): page(ADMIN),
+    ("/people/<row:row_id>/", "GET"): page(ADMIN),
+    ("/people/<row:row_id>/grant", "POST"): write(ADMIN),
+    ("/people/<row:row_id>/grants/<row:grant_id>/revoke", "POST"): write(ADMIN),
+    ("/people/<row:row_id>/disable", "POST"): write(ADMIN),
+    ("/people/<row:row_id>/enable", "POST"): write(ADMIN),
+    ("/people/<row:row_id>/sign-out", "POST"): write(ADMIN),
+    ("/people/<row:row_id>/password", "POST"): page(ADMIN),
+    ("/people/<row:row_id>/forget-factor", "POST"): write(ADMIN),
+}
 TENANTS = {("/tenants/", "GET"): page(EVERYBODY)}
 
 FAULTS = {
@@ -134,4 +163,6 @@ KNOWN = (
     | ALERTS
     | AUDIT
     | TENANTS
+    | ACCOUNT
+    | PEOPLE
 )

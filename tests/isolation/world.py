@@ -33,6 +33,8 @@ FORM = {"action": "retry", "back": "/", "password": "no es esta"}
 FORMS: dict[str, dict[str, str]] = {
     "operations.propose": {"click": "un clic cualquiera", "reason": "x"},
     "operations.change": {"reason": "x"},
+    "people.grant": {"role": "viewer"},
+    "people.new": {"role": "viewer"},
 }
 """What an endpoint is sent beside ``FORM``, where that is not enough: by endpoint."""
 
@@ -68,9 +70,10 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
         click, by = f"clic {taxpayer.ruc}", f"{taxpayer.ruc}@example.ec"
         bulk = proposing.propose(Action.REBUILD_RIDE, one, described={}, by=by, click=click).id
     words = {buyer, taxpayer.ruc, str(document.access_key), f"/documents/{document.id}/", f"/runs/{run}/"}
-    return Belongings(
-        taxpayer, {"documents": document.id, "runs": run, "exchange_id": exchange, "bulk_id": bulk}, words
-    )
+    # an account of its own for what is done to accounts, so that nobody who walks is shut out by another
+    person = taxpayer.viewer(f"de.{taxpayer.ruc}@example.ec")
+    rows = {"documents": document.id, "runs": run, "exchange_id": exchange, "bulk_id": bulk}
+    return Belongings(taxpayer, rows | {"people": person, "grant_id": 987_654_321}, words)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from admin.console.texts.es import (
     exchanges,
     faults,
     machine,
+    people,
     refusals,
     runs,
     schedules,
@@ -43,4 +44,5 @@ TEXTS: Final[dict[str, str]] = merged(
     machine,
     faults,
     trends,
+    people,
 )
