@@ -10,6 +10,7 @@ from admin.bench.figures.delay import P50, P95
 from admin.bench.figures.memory import PROCESSES, PSS, RSS
 from admin.bench.figures.processor import CPU
 from admin.bench.figures.ride import RIDES
+from admin.bench.figures.rivals import RIVALS
 from admin.bench.figures.sign import SIGN
 from admin.bench.figures.statements import QUERIES, WAL
 from admin.bench.figures.submit import SUBMIT
@@ -31,6 +32,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     CHECK,
     CALL_RATIO,
     *RIDES,
+    *RIVALS,
     DATABASE,
     *CPU,
     QUERIES,

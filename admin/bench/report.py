@@ -51,7 +51,7 @@ def _record(measured: Measurement, reading: Reading | None) -> dict[str, Any]:
         "ratio": _rounded(reading.ratio) if reading and reading.ratio is not None else None,
         "against": measured.against.meaning if measured.against else None,
         "goal": str(goal) if goal else None,
-        "met": goal.met_by(reading.value) if goal and reading else None,
+        "met": goal.met_by(reading) if goal and reading else None,
         "what": measured.what,
         **({"detail": dict(reading.detail)} if reading and reading.detail else {}),
     }
@@ -68,7 +68,7 @@ def _row(measured: Measurement, reading: Reading | None) -> tuple[str, ...]:
         f"{_shown(reading.spread[0])} – {_shown(reading.spread[1])}" if reading.spread else "",
         f"{_shown(reading.ratio)} × {measured.against.word}" if reading.ratio and measured.against else "",
         str(goal or ""),
-        ("met" if goal.met_by(reading.value) else "missed") if goal else "",
+        ("met" if goal.met_by(reading) else "missed") if goal else "",
         measured.what,
     )
 

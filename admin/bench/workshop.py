@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NoReturn
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -39,6 +40,11 @@ class Piece:
     def access_key(self) -> str:
         """49 digits."""
         return self.identity.access_key
+
+
+def no_ground() -> NoReturn:
+    """For a workshop whose steps need no installation."""
+    raise AssertionError("an installation was asked for where none was laid out")
 
 
 class Workshop:

@@ -19,7 +19,12 @@ def draw(sheet: Sheet, digits: str, x: float, top: float, width: float, height: 
     pattern = _pattern(digits)
     modules = sum(pattern)
     if modules <= _WIDEST:
-        sheet.bars(x + (width - modules * MODULE) / 2, top, height, _bars(pattern))
+        sheet.bars(x + (width - modules * MODULE) / 2, top, height, _spans(pattern))
+
+
+def bars(digits: str) -> list[tuple[float, float]]:
+    """The bars of ``digits`` in points: where each begins, and its width."""
+    return list(_spans(_pattern(digits)))
 
 
 def _pattern(digits: str) -> list[int]:
@@ -30,7 +35,7 @@ def _pattern(digits: str) -> list[int]:
     return ["abcd".index(width.lower()) + 1 for width in symbol.decompose()]
 
 
-def _bars(pattern: list[int]) -> Iterator[tuple[float, float]]:
+def _spans(pattern: list[int]) -> Iterator[tuple[float, float]]:
     offset = 0
     for index, modules in enumerate(pattern):
         if index % 2 == 0:
