@@ -130,6 +130,10 @@ class Settings(WatchSettings):
         description="smtp://user:password@host:587/?starttls=1 or smtps://…; empty: what goes to buyers waits",
     )
     mail_from: str = Field("", description="address that mail to buyers comes from and bounces to")
+    mail_bounces_to: str = Field(
+        "",
+        description="address that mail comes back to, as name+TOKEN@domain; empty: to MAIL_FROM as it is",
+    )
     mail_connect_timeout_s: Annotated[float, Field(gt=0, le=10)] = Field(
         5, description="limit to connect to the mail server"
     )
@@ -185,6 +189,11 @@ class Settings(WatchSettings):
                 raise ValueError("SMTP_URL must look like smtp://user:password@host:587/?starttls=1")
             if "@" not in self.mail_from:
                 raise ValueError("MAIL_FROM must be an address when SMTP_URL is set")
+        local, _, domain = self.mail_bounces_to.rpartition("@")
+        if self.mail_bounces_to and not (0 < len(local) <= 20 and domain and "+" not in local):
+            raise ValueError(
+                "MAIL_BOUNCES_TO must be a plain address with at most 20 characters before its @"
+            )
         return self
 
     @model_validator(mode="after")

@@ -10,7 +10,9 @@ from app import kept_rides, metrics, work
 from app.alerts import raise_alert, resolve_alert
 from app.envelope import envelope
 from app.mail import addresses
-from app.mail.letter import Letter, bare, message_id, sender
+from app.mail.bounces import envelope_sender
+from app.mail.letter import Letter, bare, message_id
+from app.mail.letter import sender as sender_of
 from app.mail.server import Bounced, Handed, NotNow, Taken, mail_server
 from app.outcome import Done, Held, Later, Outcome, Parked
 from app.services import Services
@@ -22,7 +24,7 @@ from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope, tenant_scope
 from app.work import Claim
 
-FIRST = "first"
+FIRST, NOTICE = "first", "notice"
 AUTHORIZED = "authorized"
 """The occasion of the first delivery; that of a resend is its own."""
 REFUSED_BY_MAIL, UNDELIVERED, MAIL_AWAY = "mail_refused", "mail_undelivered", "mail_away"
@@ -103,8 +105,11 @@ def deliver(claim: Claim, services: Services) -> Outcome:
             work.give_back(claim)
         return Held("no mail server is set")
     letter = _letter(claim, services)
-    bounces_to = bare(services.settings.mail_from)
-    handed = server.send(letter.as_bytes(datetime.now(UTC)), sender=bounces_to, recipient=letter.to)
+    bounces_to = services.settings.mail_bounces_to
+    sender = (
+        envelope_sender(bounces_to, letter.message_id) if bounces_to else bare(services.settings.mail_from)
+    )
+    handed = server.send(letter.as_bytes(datetime.now(UTC)), sender=sender, recipient=letter.to)
     with tenant_scope(claim.tenant_id):
         return _record(claim, letter, handed, services.settings.mail_for_hours)
 
@@ -117,8 +122,9 @@ def _letter(claim: Claim, services: Services) -> Letter:
         ride = Ride.get_by_id(document.id)
     structlog.contextvars.bind_contextvars(access_key=document.access_key)
     installation = services.settings.mail_from
+    news = claim.row.occasion if claim.row.kind == NOTICE else ""
     return Letter(
-        sender=sender(
+        sender=sender_of(
             tenant.mail_sender,
             reply_to=tenant.mail_reply_to,
             name=tenant.nombre_comercial or tenant.razon_social,
@@ -140,7 +146,8 @@ def _letter(claim: Claim, services: Services) -> Letter:
         buyer=document.buyer_name,
         testing=document.environment == Environment.PRUEBAS,
         xml=envelope_of(document, authorization),
-        ride=kept_rides.fetch(ride, authorization, services).pdf,
+        ride=b"" if news else kept_rides.fetch(ride, authorization, services).pdf,
+        news=news,
     )
 
 

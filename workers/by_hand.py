@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import redis
 from dramatiq.errors import BrokerError
 
-from app import correcting, resending, retrying
+from app import buyer_notices, correcting, resending, retrying
 from app.auditing import audit
 from app.correcting import Corrected
 from app.errors import Refused
@@ -58,6 +58,13 @@ def resend(tenant_id: int, document_id: int, *, to: str | None = None, by: str, 
     chosen = resending.resend(tenant_id, document_id, to=to, by=by, reason=reason)
     wake_deliveries(tenant_id, document_id, len(chosen))
     return chosen
+
+
+def notify(tenant_id: int, document_id: int, state: str, *, by: str, reason: str) -> list[str]:
+    """Tell the buyer what became of a document they got; to which addresses. Raises ``Refused``."""
+    told = buyer_notices.notify(tenant_id, document_id, state, by=by, reason=reason)
+    wake_deliveries(tenant_id, document_id, len(told))
+    return told
 
 
 def pause(schedule: str, *, by: str, reason: str, until: datetime | None = None) -> None:

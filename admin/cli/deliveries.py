@@ -1,11 +1,11 @@
-"""``autoriza document resend`` and ``autoriza tenant mail``: documents to their buyers, and how that mail is signed."""
+"""``autoriza document resend`` and ``notify``, ``autoriza tenant mail``: what goes to buyers, and how it is signed."""
 
 import click
 
 from admin.cli.documents import known, of_ruc
 from admin.cli.output import json_option, out, print_json
 from admin.installation import connect
-from app import tenants
+from app import buyer_notices, tenants
 from app.finding import find_document
 
 
@@ -30,6 +30,30 @@ def resend(known: str, ruc: str | None, to: str | None, reason: str, as_json: bo
     out.print(f"document {found.id} goes to {', '.join(sent)}{waits}", markup=False)
 
 
+@click.command("notify")
+@known
+@of_ruc
+@click.option(
+    "--state", type=click.Choice(buyer_notices.STATES), required=True, help="What the SRI's portal says."
+)
+@click.option("--reason", required=True, metavar="T", help="Kept in the audit.")
+@json_option
+def notify(known: str, ruc: str | None, state: str, reason: str, as_json: bool) -> None:
+    """Tell the buyer by mail what became of a document they got; once per state and address."""
+    services = connect()
+    from workers import by_hand
+
+    with services.database.connection_context():
+        found = find_document(known, ruc)
+        told = by_hand.notify(found.tenant_id, found.id, state, by="command line", reason=reason)
+    if as_json:
+        print_json({"id": found.id, "to": told})
+    else:
+        out.print(
+            f"document {found.id}, {state}: {', '.join(told) or 'everybody was told before'}", markup=False
+        )
+
+
 @click.command("mail")
 @click.option("--ruc", required=True, metavar="R")
 @click.option("--sender", metavar="S", help="A name, an address, or 'Name <address>'; '' takes it away.")
@@ -50,5 +74,5 @@ def mail(ruc: str, sender: str | None, reply_to: str | None, language: str | Non
         out.print(", ".join(f"{name}: {value or '—'}" for name, value in record.items()), markup=False)
 
 
-OF_DOCUMENTS = (resend,)
+OF_DOCUMENTS = (resend, notify)
 OF_TENANTS = (mail,)

@@ -50,6 +50,7 @@ class Letter:
     testing: bool
     xml: bytes
     ride: bytes
+    news: str = ""  # what became of it since its delivery; then it travels without files
 
     def as_bytes(self, at: datetime) -> bytes:
         """The message as it travels, dated ``at``. Nothing in it can start a header of its own."""
@@ -58,28 +59,32 @@ class Letter:
         mail["To"] = Address(addr_spec=self.to)
         if self.sender.reply_to:
             mail["Reply-To"] = Address(addr_spec=self.sender.reply_to)
-        mail["Subject"] = self._say(words.SUBJECT)
+        mail["Subject"] = self._subject
         mail["Date"] = format_datetime(at)
         mail["Message-ID"] = self.message_id
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(self.text())
         mail.add_alternative(self.html(), subtype="html")
-        mail.add_attachment(
-            self.xml, maintype="application", subtype="xml", filename=f"{self.access_key}.xml"
-        )
-        mail.add_attachment(
-            self.ride, maintype="application", subtype="pdf", filename=f"{self.access_key}_ride.pdf"
-        )
+        if not self.news:
+            name = self.access_key
+            mail.add_attachment(self.xml, maintype="application", subtype="xml", filename=f"{name}.xml")
+            mail.add_attachment(self.ride, maintype="application", subtype="pdf", filename=f"{name}_ride.pdf")
         mail["Content-Language"] = self.language
         return mail.as_bytes()
 
     def text(self) -> str:
         """The plain part."""
         facts = "\n".join(f"{label}: {value}" for label, value in self._facts().items())
-        parts = [self._say(words.GREETING), self._say(words.LEAD), facts, self._say(words.FILES)]
-        if self.testing:
-            parts.insert(2, self._say(words.TESTING))
-        return "\n\n".join([*parts, self._say(words.AUTOMATIC)]) + "\n"
+        testing = self._say(words.TESTING) if self.testing else ""
+        parts = (
+            self._say(words.GREETING),
+            self._lead,
+            testing,
+            facts,
+            self._files,
+            self._say(words.AUTOMATIC),
+        )
+        return "\n\n".join(part for part in parts if part) + "\n"
 
     def html(self) -> str:
         """The same, styled in place because mail programs drop style sheets."""
@@ -94,17 +99,30 @@ class Letter:
             if self.testing
             else ""
         )
+        files = f"<p>{escape(self._files)}</p>" if self._files else ""
         return (
             f'<!doctype html>\n<html lang="{self.language}"><head><meta charset="utf-8">'
-            f"<title>{escape(self._say(words.SUBJECT))}</title></head>\n"
+            f"<title>{escape(self._subject)}</title></head>\n"
             '<body style="margin:0;padding:24px;background:#ffffff;color:#1d1d22;font:16px/1.5 Arial,sans-serif">\n'
             f'<main style="max-width:40em">\n<p>{escape(self._say(words.GREETING))}</p>\n'
-            f"<p>{escape(self._say(words.LEAD))}</p>\n{testing}\n"
+            f"<p>{escape(self._lead)}</p>\n{testing}\n"
             f'<table style="border-collapse:collapse;width:100%"><caption style="text-align:left;padding:8px 0">'
             f"<strong>{escape(self._say(words.FACTS_TITLE))}</strong></caption>\n<tbody>{rows}</tbody></table>\n"
-            f"<p>{escape(self._say(words.FILES))}</p>\n"
+            f"{files}\n"
             f'<p style="color:#55555f">{escape(self._say(words.AUTOMATIC))}</p>\n</main></body></html>\n'
         )
+
+    @property
+    def _subject(self) -> str:
+        return self._say(words.NEWS[self.news][0] if self.news else words.SUBJECT)
+
+    @property
+    def _lead(self) -> str:
+        return self._say(words.NEWS[self.news][1] if self.news else words.LEAD)
+
+    @property
+    def _files(self) -> str:
+        return "" if self.news else self._say(words.FILES)
 
     def _facts(self) -> Mapping[str, str]:
         values = {

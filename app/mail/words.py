@@ -22,6 +22,34 @@ LEAD: Final = Text(
     "{issuer} le entrega su comprobante electrónico, autorizado por el Servicio de Rentas Internas.",
     "{issuer} sends you your electronic document, authorized by the Ecuadorian tax authority (SRI).",
 )
+NEWS: Final[dict[str, tuple[Text, Text]]] = {
+    "annulment_asked": (
+        Text("Anulación solicitada: {type} {number}", "Annulment requested: {type} {number}"),
+        Text(
+            "{issuer} pidió al Servicio de Rentas Internas anular este comprobante. Si su aceptación es necesaria, la "
+            "encontrará en el portal del SRI.",
+            "{issuer} asked the Ecuadorian tax authority (SRI) to annul this document. Where you have to agree, the "
+            "request is in the SRI's portal.",
+        ),
+    ),
+    "annulled": (
+        Text("ANULADO: {type} {number} de {issuer}", "ANNULLED: {type} {number} from {issuer}"),
+        Text(
+            "Este comprobante que {issuer} le entregó fue ANULADO en el Servicio de Rentas Internas: ya no tiene "
+            "validez tributaria. No lo use en sus declaraciones.",
+            "This document, which {issuer} sent you, has been ANNULLED at the Ecuadorian tax authority (SRI): it has "
+            "no fiscal validity any more. Do not use it in your returns.",
+        ),
+    ),
+    "annulment_refused": (
+        Text("Sigue vigente: {type} {number} de {issuer}", "Still valid: {type} {number} from {issuer}"),
+        Text(
+            "La anulación de este comprobante no prosperó: sigue autorizado y conserva su validez tributaria.",
+            "This document was not annulled after all: it is still authorized and valid.",
+        ),
+    ),
+}
+"""By what became of a document after its delivery: subject and first words of the notice."""
 TESTING: Final = Text(
     "Este comprobante es de PRUEBAS: no tiene validez tributaria.",
     "This document is a TEST: it has no fiscal validity.",

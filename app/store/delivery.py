@@ -9,6 +9,7 @@ from app.store.base import WorkRow
 class Delivery(WorkRow):
     """XML and RIDE of one document to one address on one occasion; without an ``outcome`` it is under way.
 
+    One that ``bounced`` with a ``sent_at`` came back after the server had taken it.
     ``no_address`` and ``invalid_address`` were never sent: a person hands the RIDE over.
     """
 
@@ -22,6 +23,7 @@ class Delivery(WorkRow):
     message_id = TextField(null=True)
     first_tried_at = DateTimeTZField(null=True)
     sent_at = DateTimeTZField(null=True)
+    bounced_at = DateTimeTZField(null=True)
     outcome = TextField(null=True)
     server_code = IntegerField(null=True)
     server_said = TextField(null=True)

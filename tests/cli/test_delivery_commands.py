@@ -4,11 +4,13 @@ import json
 
 import pytest
 from cast import Taxpayer
+from peewee import fn
 from PIL import Image
 from pypdf import PdfReader
 from shell import autoriza
 
 from app.lifecycle import State
+from app.store.delivery import Delivery
 from app.store.documents import Ride
 from app.store.people import Audit
 from app.tenancy import tenant_scope
@@ -68,6 +70,24 @@ def test_a_taxpayer_s_logo_and_colour_are_set_shown_and_looked_at(settings, ana,
     assert (pale.returncode, "demasiado claro" in pale.stderr) == (1, True)
     assert json.loads(autoriza(settings, *brand, "--json").stdout) == known
     assert len(audited(ana, "branded")) == 1
+
+
+def test_returned_mail_is_read_from_a_pipe_and_a_mailbox(settings, ana, rendered, tmp_path):
+    token = "ab" * 20
+    with tenant_scope(ana.id):
+        Delivery.update(outcome="sent", sent_at=fn.now(), message_id=f"<{token}@x.ec>").where(
+            Delivery.document_id == rendered.id
+        ).execute()
+    raw = f"To: devueltos+{token}@x.ec\nX-Failed-Recipients: compras@cliente.ec\n\n550 no such user\n"
+    piped = autoriza(settings, "delivery", "bounce", "-", "--json", stdin=raw)
+    [told] = json.loads(piped.stdout)
+    assert (told["result"], told["document_id"], told["said"]) == ("bounced", rendered.id, "550 no such user")
+    box = tmp_path / "devueltos.mbox"
+    box.write_text(
+        f"From MAILER-DAEMON Mon Mar  2 16:15:09 2026\n{raw}\nFrom x Mon Mar  2 16:15:09 2026\nTo: y\n\nz\n"
+    )
+    said = autoriza(settings, "delivery", "bounce", str(box)).stdout
+    assert ["on record already" in said, "nothing about a delivery" in said] == [True, True]
 
 
 def test_a_ride_is_proven_or_its_difference_named(settings, ana, rendered):

@@ -106,6 +106,7 @@ TEXTS: Final[dict[str, str]] = {
     "action.tenant_created": "Create a taxpayer",
     "action.certificate_installed": "Install a certificate",
     "action.branded": "Change the look of a RIDE",
+    "action.notify_buyer": "Tell the buyer",
     "next.draft": "Number and sign it",
     "next.signed": "Send it to the SRI",
     "next.pending_authorization": "Ask the SRI whether it is authorized",

@@ -103,6 +103,7 @@ TEXTS: Final[dict[str, str]] = {
     "action.resend": "Reenviar al comprador",
     "action.mail_signed": "Cambiar la firma del correo",
     "action.branded": "Cambiar la imagen de los RIDE",
+    "action.notify_buyer": "Avisar al comprador",
     "action.user_created": "Crear usuario",
     "action.tenant_created": "Crear contribuyente",
     "action.certificate_installed": "Cargar certificado",
