@@ -142,7 +142,6 @@ TEXTS: Final[dict[str, str]] = {
     "trouble.too_large": "The SRI's answer is too large.",
     "trouble.no_estado": "The SRI answered without naming a state.",
     "trouble.no_verdict": "The SRI answered without a verdict.",
-    "trouble.wrong_environment": "The SRI answered for the other environment.",
     "trouble.wrong_key": "The SRI answered about another document.",
     "trouble.failed": "An error of the system stopped this step.",
     "trouble.crashed": "The process died several times while working on this document.",

@@ -142,7 +142,6 @@ TEXTS: Final[dict[str, str]] = {
     "trouble.too_large": "La respuesta del SRI es demasiado grande.",
     "trouble.no_estado": "El SRI respondió sin decir un estado.",
     "trouble.no_verdict": "El SRI respondió sin decir una decisión.",
-    "trouble.wrong_environment": "El SRI respondió por el otro ambiente.",
     "trouble.wrong_key": "El SRI respondió sobre otro comprobante.",
     "trouble.failed": "Un error del sistema detuvo este paso.",
     "trouble.crashed": "El proceso cayó varias veces trabajando en este comprobante.",
