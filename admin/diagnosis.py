@@ -2,15 +2,16 @@
 
 import shutil
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlsplit
 
 import redis
 from peewee import PeeweeException
 
+from admin import diagnosis_of_work
+from admin.findings import Finding
 from admin.installation import connect
 from app.config import Settings
 from app.errors import AutorizaError, Misconfigured
@@ -19,21 +20,13 @@ from app.migrating import pending
 from app.services import Services
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
-
-    what: str
-    state: Literal["good", "wrong", "note"]
-    advice: str = ""
-
-
 def examine(settings: Settings) -> list[Finding]:
     """Every finding; the rest is left out when the database cannot be reached, because it depends on it."""
     try:
         services = connect(settings)
     except (AutorizaError, PeeweeException) as error:
-        return [Finding("database", "wrong", str(error).strip())]
+        what = "settings" if isinstance(error, Misconfigured) else "database"
+        return [Finding(what, "wrong", str(error).strip())]
     findings = [Finding("database", "good", f"reached as an ordinary role ({_server(services)})")]
     for name, look in _LOOKS:
         try:
@@ -101,10 +94,21 @@ def _sri(services: Services) -> Iterator[Finding]:
     ):
         parts = urlsplit(url)
         try:
-            with socket.create_connection((parts.hostname or "", parts.port or 443), timeout=4):
-                yield Finding(f"SRI {name}", "good", url)
+            _reach(parts.hostname or "", parts.port, secure=parts.scheme == "https")
+            yield Finding(f"SRI {name}", "good", url)
+        except ssl.SSLError as error:
+            advice = f"{url} does not prove itself ({error.reason or error}): is something between, or a wrong clock?"
+            yield Finding(f"SRI {name}", "wrong", advice)
         except OSError as error:
-            yield Finding(f"SRI {name}", "note", f"{url} cannot be reached now: {error}")
+            advice = f"{url} cannot be reached now ({error}): a firewall, or the SRI itself"
+            yield Finding(f"SRI {name}", "note", advice)
+
+
+def _reach(host: str, port: int | None, *, secure: bool) -> None:
+    with socket.create_connection((host, port or (443 if secure else 80)), timeout=4) as plain:
+        if secure:
+            with ssl.create_default_context().wrap_socket(plain, server_hostname=host):
+                pass
 
 
 def _mail(services: Services) -> Iterator[Finding]:
@@ -131,4 +135,9 @@ _LOOKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("SRI", _sri),
     ("mail", _mail),
     ("disk", _disk),
+    ("numbering", diagnosis_of_work.numbering),
+    ("taxpayers", diagnosis_of_work.taxpayers),
+    ("permissions", diagnosis_of_work.permissions),
+    ("processes", diagnosis_of_work.at_work),
+    ("versions", diagnosis_of_work.versions),
 )
