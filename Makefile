@@ -12,7 +12,7 @@ SECURITY = tests/unit/test_hostile_files.py tests/unit/test_foreign_input.py tes
 	tests/console/test_hostile_people.py tests/console/test_console_headers.py tests/console/test_console_login.py tests/isolation \
 	tests/cli/test_nothing_leaks.py tests/flow/test_secret_sweep.py tests/contract/test_signature_fuzz.py
 
-.PHONY: install demo test security conformance check bench ride-check faults proofs lock clean
+.PHONY: install demo test security conformance check bench ride-check faults rehearse proofs lock clean
 
 install: .venv/runtime.stamp  ## .venv with what the service needs
 
@@ -48,6 +48,9 @@ faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --
 
 proofs: .venv/dev.stamp  ## promises about sizes and long times; ARGS="outage fairness --size 0.1"
 	PYTHONPATH=tests:. $(PY) -m proofs $(ARGS)
+
+rehearse: .venv/dev.stamp  ## the Procfile as a platform runs it; ARGS="--only restart --invoices 30"
+	PYTHONPATH=tests:. $(PY) -m rehearsal $(ARGS)
 
 .venv/python.stamp:
 	@python=$$($(FIND_PYTHON)); \

@@ -13,6 +13,7 @@ from peewee import PeeweeException
 from admin import diagnosis_of_work
 from admin.findings import Finding
 from admin.installation import connect
+from app import redis_health
 from app.config import Settings
 from app.errors import AutorizaError, Misconfigured
 from app.mail.server import Taken, mail_server
@@ -63,7 +64,7 @@ def _clock(services: Services) -> Iterator[Finding]:
 
 
 def _redis(services: Services) -> Iterator[Finding]:
-    client = redis.Redis.from_url(services.settings.redis_url, socket_timeout=5)
+    client = redis_health.open_client(services.settings.redis_url)
     policy = str(client.info("memory").get("maxmemory_policy", "unknown"))
     if policy == "noeviction":
         yield Finding("redis", "good", "keeps every key (noeviction)")

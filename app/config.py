@@ -223,6 +223,11 @@ class Settings(WatchSettings):
     def _comes_due(cls, value: str) -> str:
         return comes_due(value)
 
+    @field_validator("database_url")
+    @classmethod
+    def _as_peewee_writes_it(cls, value: str) -> str:
+        return re.sub("^postgres://", "postgresql://", value)  # Heroku's way of writing it
+
     @field_validator("secret_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

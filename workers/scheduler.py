@@ -56,6 +56,7 @@ class Scheduler(periodiq.Scheduler):
                 self._over.wait(min(self._until_next(now), BEAT_S))
             else:
                 self._over.wait(RETRY_S)
+        self._try(lambda: processes.leave(self.by))
         stand_in.stop()
         carrier.stop()
 

@@ -112,3 +112,8 @@ def test_one_delivery_and_the_file_it_needs_end_before_the_lease():
 
     settings = load_settings()
     assert settings.mail_total_timeout_s + LIMIT_S < settings.lease_s
+
+
+def test_the_database_may_be_written_as_heroku_writes_it(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:p@host:5432/d?sslmode=require")
+    assert load_settings().database_url == "postgresql://u:p@host:5432/d?sslmode=require"
