@@ -12,7 +12,7 @@ import redis
 import structlog
 from peewee import SQL, PeeweeException, fn
 
-from app import alert_watch, notices
+from app import alert_watch, notices, slo
 from app.alert_rules import Look
 from app.errors import AutorizaError
 from app.store.base import database
@@ -29,6 +29,7 @@ EVERY_S = 60.0
 
 def look() -> dict[str, int]:
     """Evaluate the rules and write what is to be told; how many alerts of each kind stand, and the notices written."""
+    slo.sample()
     standing = alert_watch.look(Look(services(), expected_queues()))
     planned = notices.plan(services(), datetime.now(UTC))
     return {**standing, "notices": planned}

@@ -19,6 +19,7 @@ from admin.cli import (
     reconcile,
     ride_files,
     secrets,
+    slo,
     sri,
     tenants,
     upkeep,
@@ -45,6 +46,7 @@ for command in (
     *bounces.COMMANDS,
     *reconcile.COMMANDS,
     *alerts.COMMANDS,
+    *slo.COMMANDS,
     *upkeep.COMMANDS,
 ):
     commands.add_command(command)

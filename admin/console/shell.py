@@ -27,6 +27,7 @@ from admin.console.pages.audit import AuditLog
 from admin.console.pages.documents import Documents
 from admin.console.pages.exchanges import Exchanges
 from admin.console.pages.faults import Faults
+from admin.console.pages.goals import Goals
 from admin.console.pages.importing import Importing
 from admin.console.pages.machine import Machine
 from admin.console.pages.operations import Operations
@@ -124,6 +125,7 @@ def _add_pages(app: Flask) -> None:
         Schedules(),
         Machine(),
         Exchanges(),
+        Goals(),
         Alerts(),
         AuditLog(),
         Tenants(),

@@ -66,6 +66,7 @@ FRAME = {
     ("/logout", "POST"): always(FOUND),
     ("/preferences", "POST"): always(FOUND, anonymous=FOUND),  # language and theme are anybody's
     ("/", "GET"): page(EVERYBODY),
+    ("/goals/", "GET"): page(EVERYBODY),
 }
 DOCUMENTS = {
     ("/documents/", "GET"): page(EVERYBODY),

@@ -20,7 +20,7 @@ from rehearsal.accounts import Account, of_dynos, of_servers
 from rehearsal.formation import Formation, formed
 
 RUCS = ("1790000001001", "1790000002001", "1790000003001")
-METRICS_TOKEN = "rehearsal-token"
+METRICS_TOKEN = "rehearsal-token-of-some-length"
 PATIENCE_S = 240.0
 _batches = count(1)
 
