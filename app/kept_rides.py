@@ -92,12 +92,16 @@ def fetch(
 
 @dataclass
 class Reconciled:
-    """What a look at a taxpayer's RIDE files found; ``more`` says that those after ``last`` were left for later."""
+    """What a look at a taxpayer's RIDE files found; ``more`` says that those after ``last`` were left for later.
+
+    ``parts`` are files that a writer's death had left half done; they are gone.
+    """
 
     looked: int = 0
     missing: int = 0
     altered: int = 0
     away: int = 0
+    parts: int = 0
     last: int = 0
     more: bool = False
 
@@ -108,6 +112,8 @@ def reconcile(tenant_id: int, services: Services, *, after: int = 0, within_s: f
     A file somebody altered raises an alert. It stops after ``within_s`` seconds, or when the storage is away.
     """
     found, deadline = Reconciled(last=after), time.monotonic() + within_s
+    if not after:
+        found.parts = services.storage.forget_parts(f"{tenant_id}/invoices")
     while page := _page(tenant_id, found.last):
         for ride, authorization, key in page:
             condition = fetch(ride, authorization, services, mend=True).condition

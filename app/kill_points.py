@@ -11,6 +11,7 @@ Point = Literal[
     "before_call",  # its exchange is on record
     "after_answer",  # nothing of it is on record yet
     "before_ack",  # the step is committed
+    "before_rename",  # a file is written under a name of its own
     "before_ride_row",  # the file is stored
 ]
 _armed: tuple[Point, Path] | None = None

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import time
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -13,9 +14,13 @@ import fsspec
 from fsspec.asyn import sync
 
 from app.errors import Misconfigured
+from app.kill_points import reached
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,254}")
 _ACCESS_KEY = re.compile(r"[0-9]{49}")
+_PART = re.compile(r"\..+\.[0-9a-f]{12}\.part")
+PART_LIVES_S = 3600
+"""Age in seconds beyond which a half-written file has no writer any more: far above any lease."""
 LIMIT_S = 15
 """Seconds within which an object store takes or gives a file."""
 _S3 = {"config_kwargs": {"connect_timeout": 4, "read_timeout": 10, "retries": {"max_attempts": 1}}}
@@ -88,6 +93,19 @@ class Storage:
         listed = (item if isinstance(item, str) else str(item["name"]) for item in found)
         return [name.rstrip("/").rpartition("/")[2] for name in listed]
 
+    def forget_parts(self, folder: str, older_than_s: float = PART_LIVES_S) -> int:
+        """Remove what writers that died left half done below ``folder``; how many files."""
+        _checked(folder)
+        if self._folder is None:
+            return 0  # an object store shows a file whole or not at all
+        removed, horizon = 0, time.time() - older_than_s
+        for part in (self._folder / folder).rglob(".*.part"):
+            with suppress(OSError):
+                if _PART.fullmatch(part.name) and part.stat().st_mtime < horizon:
+                    part.unlink()
+                    removed += 1
+        return removed
+
     def url_of(self, path: str) -> str:
         """The file's address for people and logs, without credentials."""
         _checked(path)
@@ -137,6 +155,7 @@ def _write_durably(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        reached("before_rename")
         part.replace(target)
     except OSError:
         with suppress(OSError):

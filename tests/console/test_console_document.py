@@ -6,8 +6,11 @@ import pytest
 from cast import Taxpayer
 from console_cast import a_run, change, words
 from peewee import fn
+from pydantic import SecretStr
 
+from app import delivery
 from app.lifecycle import State
+from app.storage import Storage
 from app.store.delivery import Delivery
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
@@ -46,6 +49,41 @@ def test_a_documents_page_says_when_the_next_attempt_is_and_what_went_wrong(view
     assert "dentro de 59 min" in page
     assert "El SRI no respondió a tiempo." in page
     assert "se vuelve a intentar solo" in page
+
+
+@pytest.mark.parametrize(
+    ("place", "reason", "said"),
+    [
+        ("full", OSError(28, "No space left on device"), "No space left on device"),
+        ("read-only", PermissionError(13, "Permission denied"), "Permission denied"),
+        ("gone", OSError("ConnectionError: no route"), "no route"),
+    ],
+)
+def test_a_ride_that_no_storage_takes_says_why(viewer_of, ana: Taxpayer, monkeypatch, place, reason, said):
+    document = ana.document(State.AUTHORIZED)
+
+    def put(*_: object) -> None:
+        raise reason
+
+    monkeypatch.setattr(Storage, "put", put)
+    ana.render(document.id)
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "El almacén de archivos no guarda los RIDE." in page
+    assert said in page
+    assert "Autorizado" in page
+
+
+def test_a_delivery_that_cannot_go_out_says_why(viewer_of, ana: Taxpayer):
+    away = ana.under(smtp_url=SecretStr("smtp://127.0.0.1:9"), mail_from="f@i.ec")
+    document = ana.document(State.AUTHORIZED, infoAdicional=[{"nombre": "Correo", "valor": "c@x.ec"}])
+    ana.render(document.id)
+    with tenant_scope(ana.id):
+        delivery_id = Delivery.get(Delivery.document_id == document.id).id
+    claim = away.claim(Delivery, delivery_id)
+    delivery.deliver(claim, away.services)
+    page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
+    assert "Connection refused" in page
+    assert "Autorizado" in page
 
 
 def test_a_halted_taxpayers_documents_say_so(viewer_of, ana: Taxpayer):

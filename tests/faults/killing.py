@@ -238,6 +238,13 @@ FAULTS = (
         settings=_point("before_ride_row"),
     ),
     Fault(
+        "F43r",
+        f"a worker is killed with a RIDE written and not yet under its name ({KILL_POINT})",
+        "the RIDE is made again, nothing reads a part of one",
+        at("before_rename"),
+        settings=_point("before_rename"),
+    ),
+    Fault(
         "F55",
         "a thread of a worker process dies",
         "the process ends itself within 60 s and a whole one takes its place",

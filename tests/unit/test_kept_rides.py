@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from cast import Taxpayer
 from needs import lacking
 
-from app import kept_rides
+from app import kept_rides, rides, work
 from app.lifecycle import State
 from app.outcome import Later, Stored
 from app.services import Services
@@ -79,7 +80,11 @@ def test_the_nightly_look_makes_again_what_is_missing_and_tells_of_what_was_alte
     before = [file.read_bytes() for file in (missing, altered, good)]
     missing.unlink()
     altered.write_bytes(b"%PDF forged")
+    half = good.with_name(f".{good.name}.0123456789ab.part")
+    half.touch()
+    os.utime(half, (0, 0))
     found = kept_rides.reconcile(ana.id, ana.services, within_s=60)
+    assert (found.parts, half.exists()) == (1, False)
     assert (found.looked, found.missing, found.altered, found.more) == (3, 1, 1, False)
     assert [file.read_bytes() for file in (missing, altered, good)] == before
     [alert] = ana.alerts("ride_altered")
@@ -176,6 +181,52 @@ def test_a_folder_that_may_not_be_written_to_is_an_error_of_the_storage(tmp_path
     as_nobody = ("drop",) if os.getuid() == 0 else ()
     assert written_by_another(folder.as_uri(), *as_nobody) == "PermissionError 13"
     assert list(folder.iterdir()) == []
+
+
+def test_a_writer_killed_before_its_file_has_its_name_leaves_what_was_there_and_no_rest(tmp_path):
+    folder, trigger = tmp_path / "storage", tmp_path / "kill"
+    storage = Storage(folder.as_uri())
+    storage.put("7/invoices/2026/11/a.pdf", b"%PDF of before")
+    trigger.touch()
+    program = (
+        "import sys; from pathlib import Path; from app import kill_points; from app.storage import Storage\n"
+        "kill_points.arm('before_rename', Path(sys.argv[2]))\n"
+        "Storage(sys.argv[1]).put('7/invoices/2026/11/a.pdf', b'%PDF half')"
+    )
+    here = str(Path(__file__).resolve().parents[2])
+    command = [sys.executable, "-c", program, folder.as_uri(), str(trigger)]
+    killed = subprocess.run(command, env={**os.environ, "PYTHONPATH": here}, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert storage.get("7/invoices/2026/11/a.pdf") == b"%PDF of before"
+    [_, part] = sorted((folder / "7/invoices/2026/11").iterdir(), key=lambda file: file.suffix != ".pdf")
+    assert part.suffix == ".part"
+    assert storage.forget_parts("7/invoices") == 0  # its writer might still be at work
+    os.utime(part, (0, 0))
+    (folder / "7/invoices/.notes.part").touch()
+    os.utime(folder / "7/invoices/.notes.part", (0, 0))
+    assert storage.forget_parts("7/invoices") == 1
+    assert not part.exists()
+    assert (folder / "7/invoices/.notes.part").exists()  # not ours
+
+
+def test_a_storage_slower_than_a_lease_makes_one_ride_of_two_writers(ana, monkeypatch):
+    document = ana.document(State.AUTHORIZED)
+    ana.make_due(Ride, document.id)
+    slow = ana.claim(Ride, document.id, lease_s=-1)  # its lease runs out while the storage takes its time
+    put = Storage.put
+
+    def in_time(storage: Storage, path: str, content: bytes) -> None:
+        monkeypatch.setattr(Storage, "put", put)
+        assert ana.render(document.id) == Stored(0)
+        put(storage, path, content)
+
+    monkeypatch.setattr(Storage, "put", in_time)
+    with pytest.raises(work.Refused):
+        rides.generate(slow, ana.services)
+    ride = read(ana, document.id)
+    assert hashlib.sha256(ana.services.storage.get(ride.path)).hexdigest() == ride.sha256
+    assert ride.deliveries == 1
+    assert [one.difference for one in kept_rides.verified(ana.id, ana.services)] == [""]
 
 
 def test_a_full_disk_leaves_no_part_behind(tmp_path):
