@@ -20,7 +20,7 @@ from app.store.documents import Document, Emission
 from app.store.engine import Run
 from app.store.tenants import Tenant
 
-MOST_BY_NAME = 2_000
+MOST_BY_NAME = 1_000
 """Documents of buyers whose name begins with the words among which a search looks; the newest of each name first."""
 LAST_LETTER = "\U0010ffff"
 COMMON_TYPE = "01"
