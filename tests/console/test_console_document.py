@@ -1,15 +1,18 @@
 """What one document's page tells: what follows, why it is here, and all that happened."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import Taxpayer
-from console_cast import a_run, change, words
+from console_cast import a_run, change, signed_in, words
+from documents_cast import credit_note
 from peewee import fn
 from pydantic import SecretStr
 
-from app import delivery
+from app import delivery, halts, intake
 from app.lifecycle import State
+from app.permissions import Role
 from app.storage import Storage
 from app.store.delivery import Delivery
 from app.store.tenants import Halt
@@ -142,3 +145,67 @@ def test_a_document_without_an_address_says_that_a_person_hands_it_over(viewer_o
     ana.render(document.id)
     page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
     assert "Sin correo del comprador: entregue el RIDE usted" in page
+
+
+def test_a_nota_de_credito_and_the_factura_it_modifies_lead_to_each_other(viewer_of, ana: Taxpayer):
+    factura = ana.document(State.AUTHORIZED)
+    facts = {
+        "numDocModificado": factura.number,
+        "fechaEmisionDocSustento": f"{factura.issue_date:%d/%m/%Y}",
+        "detalles": [credit_note()["detalles"][0] | {"precioUnitario": "20.00"}],
+    }
+    note = intake.accept(ana.id, json.dumps(credit_note(**facts)).encode(), "nota.json", by="test")
+    viewer = viewer_of(ana)
+    page = words(viewer.read(f"/documents/{note.document_id}/"))
+    assert f"Nota de crédito borrador {note.document_id}" in page
+    assert f"Modifica Factura {factura.number}" in page
+    assert "Devolución de mercadería" in page
+    assert "Producto" in page
+    assert "Ver las que la modifican" in viewer.read(f"/documents/{factura.id}/")
+    listed = viewer.read(f"/documents/?q=modifies:{factura.number}")
+    assert f'href="/documents/{note.document_id}/"' in listed
+    assert f'href="/documents/{note.document_id}/"' in viewer.read("/documents/?q=type:nota_credito")
+
+
+def test_a_document_refused_with_45_offers_a_new_number_only_to_whom_may_take_one(
+    browser, ana: Taxpayer, simulator
+):
+    simulator.script([{"ruc": ana.ruc, "code": "45", "stage": "recepcion", "times": 1}])
+    taken = ana.document(State.RETURNED)
+    operator = signed_in(browser(), Role.OPERATOR, (ana.id,))
+    supervisor = signed_in(browser(), Role.SUPERVISOR, (ana.id,))
+    place = f"/documents/{taken.id}/correct"
+    assert "su rol no lo permite" in operator.read(place)
+    form = {"way": "same", "reason": "lo usó el facturero anterior", "new_number": "1"}
+    assert operator.post(place, form).status_code == 403
+    assert ana.read(taken.id).state == State.RETURNED
+    assert supervisor.post(place, form).status_code == 302
+    again = ana.read(taken.id)
+    assert (again.state, again.number) == (State.DRAFT, None)
+    told = words(supervisor.read(f"/documents/{taken.id}/"))
+    assert "«lo usó el facturero anterior» número y clave nuevos · después de 45" in told
+
+
+def test_halts_are_lifted_from_the_page_of_what_they_hold(browser, ana: Taxpayer):
+    document = ana.document(State.DRAFT)
+    halts.place(ana.id, "001", code="56", reason="cerrado", by="SRI")
+    supervisor = signed_in(browser(), Role.SUPERVISOR, (ana.id,))
+    assert "Levantar la suspensión" in supervisor.read(f"/documents/{document.id}/")
+    supervisor.post(f"/documents/{document.id}/lift", {"reason": "ya reabrió"})
+    told = words(supervisor.read(f"/documents/{document.id}/"))
+    assert "La suspensión quedó levantada" in told
+    assert "emisión está suspendida" not in told
+
+
+def test_what_a_person_asks_twice_or_too_early_is_refused_in_a_sentence(browser, ana: Taxpayer):
+    document = ana.document(State.DRAFT)
+    operator = signed_in(browser(), Role.OPERATOR, (ana.id,))
+    for act, why in (
+        ("ask", "todavía no consta que el SRI lo tenga"),
+        ("resend", "indique el motivo"),
+        ("rebuild", "indique por qué"),
+    ):
+        operator.post(f"/documents/{document.id}/{act}")
+        assert f"No se hizo: {why}" in operator.read(f"/documents/{document.id}/"), act
+    assert operator.get(f"/documents/{document.id}/?show=nothing").status_code == 400
+    assert operator.get(f"/documents/{document.id}/?show=sri&order=oldest").status_code == 200

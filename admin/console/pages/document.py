@@ -11,6 +11,7 @@ from admin.console.pages.files import Files
 from app.possible import possible
 from app.store.documents import Document
 
+LINES_SHOWN = 100
 NARROWINGS = frozenset({"show", "order"})
 
 
@@ -40,6 +41,7 @@ class DocumentPage(Acts, Files):
             "order": "oldest" if oldest_first else "",
             "cut": known.cut,
             "mail_waits": not mail_is_on(),
+            "most_lines": LINES_SHOWN,
         }
 
 
