@@ -162,7 +162,10 @@ def _demand_https() -> Response | None:
 
 def _demand_text() -> None:
     """400 for a NUL anywhere: no form writes one, and PostgreSQL cannot hold it."""
-    written = [request.path, *request.args, *request.form]
+    path = (
+        [] if request.routing_exception else [request.path]
+    )  # an address that does not exist is just not there
+    written = [*path, *request.args, *request.form]
     for values in (*request.args.listvalues(), *request.form.listvalues()):
         written += values
     if any("\0" in text for text in written):
