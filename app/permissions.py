@@ -34,6 +34,7 @@ class Permission(StrEnum):
     RUN_ENGINE = "engine.run"  # run a schedule now, pause and resume schedules and queues
     MANAGE_PEOPLE = "people.manage"
     MANAGE_TENANTS = "tenant.manage"
+    BRAND = "tenant.brand"  # logo and colour of the RIDEs
     SET_ALERTS = "alert.set"  # rules and channels
 
 
@@ -60,6 +61,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.RUN_ENGINE: _ADMIN,
     Permission.MANAGE_PEOPLE: _ADMIN,
     Permission.MANAGE_TENANTS: _ADMIN,
+    Permission.BRAND: _ANSWERING,
     Permission.SET_ALERTS: _ADMIN,
 }
 """Which roles hold each permission; what is not here nobody may."""

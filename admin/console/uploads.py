@@ -2,12 +2,13 @@
 
 from flask import Flask, request
 
-from admin.console.pages import importing
+from admin.console.pages import branding, importing
 
 MEGABYTE = 1024 * 1024
 LARGER = {
     "documents.correct": MEGABYTE,
     "importing.index": importing.MOST_BYTES,
+    "tenants.branding": branding.LARGEST_UPLOAD,
 }
 
 

@@ -137,7 +137,13 @@ PEOPLE = {
     ("/people/<row:row_id>/password", "POST"): page(ADMIN),
     ("/people/<row:row_id>/forget-factor", "POST"): write(ADMIN),
 }
-TENANTS = {("/tenants/", "GET"): page(EVERYBODY)}
+TENANTS = {
+    ("/tenants/", "GET"): page(EVERYBODY),
+    ("/tenants/<row:row_id>/branding", "GET"): row(ANSWERING),
+    ("/tenants/<row:row_id>/branding", "POST"): write(ANSWERING),
+    ("/tenants/<row:row_id>/logo", "GET"): row(EVERYBODY),
+    ("/tenants/<row:row_id>/sample.pdf", "GET"): row(EVERYBODY),
+}
 
 FAULTS = {
     ("/failures/", "GET"): page(EVERYBODY),

@@ -1,13 +1,16 @@
 """Two taxpayers with everything an address can name, and one person of every role to come and look."""
 
 from dataclasses import dataclass, field
+from io import BytesIO
 
 from cast import Taxpayer, take_on
 from console_cast import Browser, a_run, signed_in
 from flask import Flask
 from known_addresses import ROLES
+from PIL import Image
 from werkzeug.routing import Rule
 
+from app import branding
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
@@ -19,6 +22,15 @@ from app.store.documents import Document, SriExchange
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 
+
+def picture(image: Image.Image) -> bytes:
+    """``image`` as a PNG."""
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+LOGO = picture(Image.new("RGB", (300, 90), "navy"))
 SECRET_BUYER = "COMPRADORA SECRETA DE ANA"
 VALUES = {
     "version": 1,
@@ -35,6 +47,7 @@ FORMS: dict[str, dict[str, str]] = {
     "operations.change": {"reason": "x"},
     "people.grant": {"role": "viewer"},
     "people.new": {"role": "viewer"},
+    "tenants.branding": {"accent": "#1a5276"},
 }
 """What an endpoint is sent beside ``FORM``, where that is not enough: by endpoint."""
 
@@ -72,7 +85,14 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     words = {buyer, taxpayer.ruc, str(document.access_key), f"/documents/{document.id}/", f"/runs/{run}/"}
     # an account of its own for what is done to accounts, so that nobody who walks is shut out by another
     person = taxpayer.viewer(f"de.{taxpayer.ruc}@example.ec")
-    rows = {"documents": document.id, "runs": run, "exchange_id": exchange, "bulk_id": bulk}
+    branding.change(taxpayer.id, by="test", logo=LOGO)
+    rows = {
+        "tenants": taxpayer.id,
+        "documents": document.id,
+        "runs": run,
+        "exchange_id": exchange,
+        "bulk_id": bulk,
+    }
     return Belongings(taxpayer, rows | {"people": person, "grant_id": 987_654_321}, words)
 
 

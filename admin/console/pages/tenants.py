@@ -6,6 +6,7 @@ from typing import Any
 from admin.console.door import of_mine
 from admin.console.filters import Asked
 from admin.console.keyset import Place
+from admin.console.pages.branding import BrandingPage
 from admin.console.scoped import ScopedView
 from admin.console.texts import later
 from app import certificate_timeline
@@ -14,7 +15,7 @@ from app.store.tenants import Certificate, Halt, Tenant
 SOON = timedelta(days=30)
 
 
-class Tenants(ScopedView):
+class Tenants(BrandingPage, ScopedView):
     """The taxpayers one may see."""
 
     group = "taxpayers"

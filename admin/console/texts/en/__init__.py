@@ -5,6 +5,7 @@ from typing import Final
 from admin.console.texts.en import (
     alerts,
     audit,
+    branding,
     bulk,
     documents,
     exchanges,
@@ -45,4 +46,5 @@ TEXTS: Final[dict[str, str]] = merged(
     faults,
     trends,
     people,
+    branding,
 )
