@@ -10,7 +10,7 @@ from typing import Literal
 from peewee import SQL
 from psycopg2.extras import Json
 
-from app import circuit, metrics
+from app import circuit, metrics, tracing
 from app.config import Settings
 from app.errors import Unavailable
 from app.sri.gateway import Answer
@@ -177,6 +177,7 @@ def close_unanswered(call: Call, silence: Unavailable, settings: Settings) -> No
 def _measure(call: Call, outcome: str) -> None:
     took = (datetime.now(UTC) - call.started_at).total_seconds()
     metrics.SRI_CALLS.labels(call.environment, call.operation, outcome).observe(took)
+    tracing.record(f"sri.{call.operation}", call.started_at, ambiente=call.environment, outcome=outcome)
 
 
 @cache

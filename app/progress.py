@@ -6,9 +6,12 @@ from typing import Any
 from peewee import fn
 
 from app.lifecycle import MOVING
+from app.store.base import database
 from app.store.documents import Document, Ride
 from app.store.tenants import Halt
 from app.tenancy import scope
+
+COUNTED_UP_TO = 10_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,25 @@ class Progress:
     def total(self) -> int:
         """All documents."""
         return sum(self.by_state.values())
+
+
+def last_minute() -> dict[str, int]:
+    """What came of documents within the last minute, by event, the failed runs, and how many still wait for the SRI.
+
+    Inside the system scope.
+    """
+    counted = database.execute_sql(
+        "select event, count(*) from history where at > now() - interval '1 minute' group by event"
+    ).fetchall()
+    failed = database.execute_sql(
+        "select count(*) from jobs.run where failed and started_at > now() - interval '1 minute'"
+    ).fetchone()[0]
+    pending = Document.select().where(Document.state == "pending_authorization").limit(COUNTED_UP_TO)
+    return {
+        **{str(event): int(number) for event, number in counted},
+        "errors": int(failed),
+        "still_pending": int(pending.count()),
+    }
 
 
 def measure(tenant_ids: tuple[int, ...] | None) -> Progress:

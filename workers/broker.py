@@ -19,6 +19,7 @@ from workers.middleware.connection import Connection
 from workers.middleware.counting import Counting
 from workers.middleware.heartbeat import Heartbeat
 from workers.middleware.log_context import LogContext
+from workers.middleware.reporting import Reporting
 from workers.middleware.run_history import RunHistory
 from workers.middleware.standing_in import StandingIn
 from workers.middleware.ticks import Ticks
@@ -130,6 +131,7 @@ def open_broker(url: str) -> Broker:
             Ticks(),
             Connection(),
             LogContext(),
+            Reporting(),
             RunHistory(),
         ],
     )

@@ -14,7 +14,7 @@ import structlog
 from dramatiq.errors import BrokerError
 from peewee import PeeweeException, fn
 
-from app import processes
+from app import error_reports, processes
 from app.store.base import database
 from app.store.engine import Schedule
 from workers import ticks, watch
@@ -46,6 +46,7 @@ class Scheduler(periodiq.Scheduler):
         signal.signal(signal.SIGINT, lambda *_: self.stop())
         carrier = Carrier(broker.client, "scheduler", self.by)
         carrier.start()
+        error_reports.install(services().settings, "scheduler")
         stand_in = watch.StandIn()
         stand_in.start()
         self._try(self._announce)

@@ -59,7 +59,6 @@ def sweep_tenant(kind: Job, tenant_id: int) -> Summary:
         summary.errors = _publish(kind, tenant_id, ids, waits)
         summary.published = len(ids) - summary.errors
     summary.more = not summary.errors and summary.found == len(waits)
-    log.info("swept", job=kind.name, **vars(summary))
     return summary
 
 

@@ -12,11 +12,12 @@ import redis
 import structlog
 from peewee import SQL, PeeweeException, fn
 
-from app import alert_watch, notices, slo
+from app import alert_watch, notices, progress, slo
 from app.alert_rules import Look
 from app.errors import AutorizaError
 from app.store.base import database
 from app.store.engine import Schedule, Tick
+from app.tenancy import every_tenant_scope
 from workers.broker import broker
 from workers.job import mail_is_on
 from workers.runtime import services, settings
@@ -28,11 +29,14 @@ EVERY_S = 60.0
 
 
 def look() -> dict[str, int]:
-    """Evaluate the rules and write what is to be told; how many alerts of each kind stand, and the notices written."""
+    """Evaluate the rules and write what is to be told; how many alerts of each kind stand, the notices
+    written, and what the last minute came to."""
     slo.sample()
     standing = alert_watch.look(Look(services(), expected_queues()))
     planned = notices.plan(services(), datetime.now(UTC))
-    return {**standing, "notices": planned}
+    with every_tenant_scope():
+        minute = progress.last_minute()
+    return {**minute, **standing, "notices": planned}
 
 
 def expected_queues() -> tuple[str, ...]:

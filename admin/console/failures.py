@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 from admin.console.door import OPEN
 from admin.console.texts import on_record
 from admin.console.witness import note_refusal
+from app import error_reports
 
 log = structlog.get_logger("console")
 TOLD = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
@@ -40,6 +41,7 @@ def _database_away(error: Exception) -> Response:
 
 def _broken(error: Exception) -> Response:
     log.error("request_failed", path=request.path, exc_info=error)
+    error_reports.report(error, endpoint=request.endpoint)
     return _page(InternalServerError())
 
 

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from admin.topology import QUEUES
-from app import facts, metrics
+from app import error_reports, facts, metrics
 from app.readiness import Check, checks
 from app.services import Services
 from app.store.base import database
@@ -120,7 +120,9 @@ def _count_requests(app: Flask) -> None:
 
 
 def _carry() -> None:
+    """What begins in each process at its first request, after the fork."""
     from workers import broker, figures
     from workers.runtime import services
 
     figures.Carrier(broker.broker.client, "web", services().owner).start()
+    error_reports.install(services().settings, "web")

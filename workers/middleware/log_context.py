@@ -11,10 +11,10 @@ class LogContext(dramatiq.Middleware):
 
     def before_process_message(self, broker: Any, message: Any) -> None:
         """Bind what the message itself tells."""
-        tenant = message.args[0] if message.args else 0
-        structlog.contextvars.bind_contextvars(
-            message=message.message_id, actor=message.actor_name, tenant=tenant
-        )
+        about = {"tenant": message.args[0] if message.args else 0}
+        if len(message.args) > 1 and broker.get_actor(message.actor_name).options.get("claims"):
+            about["document"] = message.args[1]
+        structlog.contextvars.bind_contextvars(message=message.message_id, actor=message.actor_name, **about)
 
     def after_process_message(
         self, broker: Any, message: Any, *, result: Any = None, exception: Any = None

@@ -66,11 +66,22 @@ class RunHistory(dramatiq.Middleware):
             return
         ended = _outcome(_told.get()) if exception is None else _failure(exception)
         ended |= {"state": "succeeded" if exception is None else "failed", "failed": exception is not None}
+        _say(ended, since)
         if row is None:
             _record(message, finished_at=datetime.now(UTC), **ended)
             return
         with _best_effort("run_not_completed"), one_statement_scope(_about(message)[0]):
             _COMPLETE.count(run=row, since=since, **{**_UNTOLD, **ended})
+
+
+def _say(ended: Mapping[str, Any], since: datetime) -> None:
+    """One line for a run that counted something, and for one that failed; an idle one only under DEBUG."""
+    seconds = round((datetime.now(UTC) - since).total_seconds(), 3)
+    if ended["failed"]:
+        log.error("run_failed", error_class=ended["error_class"], error=ended["error"], seconds=seconds)
+    elif isinstance(told := _told.get(), dict):
+        idle = not any(value for value in told.values())
+        (log.debug if idle else log.info)("run_summary", seconds=seconds, **told)
 
 
 def tell_of_death(actor: Any, claim: Claim, lease_s: float) -> None:
