@@ -13,6 +13,8 @@ from admin.bench.machine import Machine
 from admin.bench.open_loop import OpenLoop, run_open_loop
 from admin.bench.options import Options
 from admin.bench.saturation import Saturation, saturate
+from admin.bench.scaling import Scaling, run_scaling
+from admin.bench.starting import run_starting
 from admin.bench.sweeping import Idle, Sweep, run_idle, run_sweep
 from admin.bench.timing import WARM_UP, Step, Timings, time_all
 from admin.bench.workshop import Workshop
@@ -59,6 +61,16 @@ class Bench:
     def idle(self) -> Idle:
         """Ticks that find nothing due among few and among very many documents."""
         return run_idle(self.ground, self.options)
+
+    @cached_property
+    def scaling(self) -> Scaling:
+        """Batches through one and through two worker processes, in turns."""
+        return run_scaling(self.ground, self.options)
+
+    @cached_property
+    def starting(self) -> Sequence[float]:
+        """Seconds from ``autoriza up`` to the first document it accepted, on data that were there before."""
+        return run_starting(self.options)
 
     @cached_property
     def timings(self) -> Timings:

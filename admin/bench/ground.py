@@ -57,10 +57,13 @@ class Ground:
             yield supervisor.pids["simulator"]
 
     @contextmanager
-    def engine(self, *, paced: bool = True) -> Iterator[Engine]:
-        """Worker and scheduler as the Procfile starts them; unpaced, no courtesy to the SRI holds them back."""
+    def engine(self, *, paced: bool = True, **changes: object) -> Iterator[Engine]:
+        """Worker and scheduler as the Procfile starts them, under changed settings.
+
+        Unpaced, no courtesy to the SRI holds them back.
+        """
         unlimited = {} if paced else {"sri_calls_per_s": 0.0, "sri_calls_per_tenant_s": 0.0}
-        env = environment_of(self.services.settings.model_copy(update=unlimited))
+        env = environment_of(self.services.settings.model_copy(update=unlimited | changes))
         specs = []
         for name in ("worker", "scheduler"):
             word, *arguments = shlex.split(PROCFILE[name])
@@ -118,7 +121,7 @@ class Ground:
 def laid_out() -> Iterator[Ground]:
     """The installation in a temporary folder; servers, processes and files are gone when the block ends."""
     with ExitStack() as stack:
-        home = stack.enter_context(_temporary_home())
+        home = stack.enter_context(temporary_home())
         servers, observer, counts = _servers(home, stack)
         settings = resolved(_settings(home), servers.addresses)
         migrate(settings.database_url)
@@ -129,7 +132,8 @@ def laid_out() -> Iterator[Ground]:
 
 
 @contextmanager
-def _temporary_home() -> Iterator[Path]:
+def temporary_home() -> Iterator[Path]:
+    """A folder of its own for an installation, and whatever its servers put outside of it; all gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="autoriza-bench-"))
     home.chmod(0o755)  # under root the servers run as somebody else, who must get in
     try:

@@ -7,13 +7,22 @@ from typing import Any
 import psycopg2
 
 _COUNTED = "pg_stat_statements"
+_COUNTS = """
+select coalesce(sum(calls) filter (where query !~* '^(begin|commit|rollback|select set_config|select \\$1$)'), 0),
+       coalesce(sum(calls) filter (where query ~* '^select set_config'), 0),
+       coalesce(sum(calls) filter (where query ~ 'sealed_key' and query ~* '^select'), 0),
+       coalesce(sum(total_exec_time + total_plan_time), 0)
+from pg_stat_statements s join pg_roles r on r.oid = s.userid where not r.rolsuper
+"""
 
 
 @dataclass(frozen=True)
 class Statements:
     """What the service's role asked the server while statements were counted."""
 
-    calls: int
+    calls: int  # but for those that begin, end or set the scene of a transaction
+    transactions: int
+    opened_keys: int  # how often a sealed private key was read
     server_ms: float
 
 
@@ -85,10 +94,7 @@ class Observer:
 
     def counted(self) -> Statements:
         """What the ordinary role asked since counting began; counting ends."""
-        calls, ms = self.rows(
-            f"select coalesce(sum(calls), 0), coalesce(sum(total_exec_time + total_plan_time), 0) "  # noqa: S608
-            f"from {_COUNTED} s join pg_roles r on r.oid = s.userid where not r.rolsuper"
-        )[0]
+        calls, transactions, keys, ms = self.rows(_COUNTS)[0]
         self.order(f"alter system set {_COUNTED}.track = 'none'")
         self.order("select pg_reload_conf()")
-        return Statements(int(calls), float(ms))
+        return Statements(int(calls), int(transactions), int(keys), float(ms))

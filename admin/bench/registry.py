@@ -7,12 +7,15 @@ from admin.bench.figures.call import CALL_RATIO
 from admin.bench.figures.check import CHECK
 from admin.bench.figures.database import DATABASE
 from admin.bench.figures.delay import P50, P95
-from admin.bench.figures.memory import PROCESSES, PSS, RSS
+from admin.bench.figures.making import BUILD_VALIDATE
+from admin.bench.figures.memory import GROWTH, PROCESSES, PSS, RSS
 from admin.bench.figures.processor import CPU
 from admin.bench.figures.ride import RIDES
 from admin.bench.figures.rivals import RIVALS
-from admin.bench.figures.sign import SIGN
-from admin.bench.figures.statements import QUERIES, WAL
+from admin.bench.figures.scaling import SCALE
+from admin.bench.figures.sign import SIGN, SIGN_RATIO
+from admin.bench.figures.starting import START
+from admin.bench.figures.statements import KEYS, QUERIES, WAL
 from admin.bench.figures.submit import SUBMIT
 from admin.bench.figures.sweep import SWEEPS
 from admin.bench.figures.throughput import COLD_DOCS_PER_S, DOCS_PER_S, SUSTAINED_DOCS_PER_S
@@ -27,7 +30,9 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     P95,
     VALIDATE,
     BUILD,
+    BUILD_VALIDATE,
     SIGN,
+    SIGN_RATIO,
     SUBMIT,
     CHECK,
     CALL_RATIO,
@@ -37,9 +42,13 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     *CPU,
     QUERIES,
     WAL,
+    KEYS,
     RSS,
+    GROWTH,
     PSS,
     PROCESSES,
+    SCALE,
+    START,
     *SWEEPS,
 )
 

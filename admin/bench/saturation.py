@@ -42,7 +42,8 @@ class Saturation:
     cold: Batch
     warm: Sequence[Batch]
     statements: Statements | None  # of the cold batch
-    memory: Mapping[str, Sequence[Resident]]  # by kind of process
+    memory_at_first: Mapping[str, Sequence[Resident]]  # by kind of process, after the cold batch
+    memory: Mapping[str, Sequence[Resident]]
 
 
 def saturate(ground: Ground, options: Options) -> Saturation:
@@ -57,12 +58,13 @@ def saturate(ground: Ground, options: Options) -> Saturation:
         with ground.engine(paced=False) as engine:
             meter = Meter(ground, engine, simulator)
             cold = _follow(ground, engine, meter, options, "first batch, while processes start")
+            early = meter.memory()
             statements = ground.observer.counted() if ground.counts_statements else None
             warm = [_warm(ground, engine, meter, options, turn) for turn in range(1, options.batches + 1)]
             memory = meter.memory()
     if violations := find_violations(ground.services):
         raise Refused(f"the measured run broke an invariant: {violations[0].sentence}")
-    return Saturation(cold, warm, statements, memory)
+    return Saturation(cold, warm, statements, early, memory)
 
 
 def _warm(ground: Ground, engine: Engine, meter: Meter, options: Options, turn: int) -> Batch:

@@ -30,7 +30,7 @@ def test_it_prints_every_figure_that_was_asked_for_and_leaves_nothing_behind(tmp
     for key, figure in printed.items():
         assert set(figure) - {"detail"} == FIELDS, key
         assert figure["value"] > 0, key
-    assert printed["pipeline.docs_per_s"]["goal"] == "≥ 15"
+    assert printed["pipeline.docs_per_s"]["goal"] == "≥ 60"
     assert isinstance(printed["pipeline.docs_per_s"]["met"], bool)
     assert list(tmp_path.iterdir()) == []
 

@@ -42,5 +42,5 @@ P95 = Measurement(
     "s",
     AGAINST,
     _take(0.95),
-    goal=Goal(8, at_least=False),
+    goal=Goal(5.5, at_least=False),
 )

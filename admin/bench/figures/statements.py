@@ -3,7 +3,7 @@
 import statistics
 
 from admin.bench.bench import Bench
-from admin.bench.measurement import Against, Measurement, Reading
+from admin.bench.measurement import Against, Goal, Measurement, Reading
 
 _STORED = (
     "select (select sum(length(xml)) from emission) + (select sum(length(xml)) from document_authorization)"
@@ -16,7 +16,25 @@ def _queries(bench: Bench) -> Reading | None:
         return None
     documents = bench.saturation.cold.documents
     return Reading(
-        found.calls / documents, detail={"server_ms_per_doc": round(found.server_ms / documents, 2)}
+        found.calls / documents,
+        detail={
+            "transactions_per_doc": round(found.transactions / documents, 2),
+            "server_ms_per_doc": round(found.server_ms / documents, 2),
+        },
+    )
+
+
+def _opened_keys(bench: Bench) -> Reading | None:
+    found = bench.saturation.statements
+    if found is None:
+        return None
+    settings = bench.ground.services.settings
+    once = len(bench.ground.tenants) * settings.worker_processes
+    loads = found.opened_keys
+    return Reading(
+        loads / bench.saturation.cold.documents,
+        ratio=loads / once,
+        detail={"loads": loads, "taxpayers_times_processes": once},
     )
 
 
@@ -31,10 +49,18 @@ def _wal(bench: Bench) -> Reading:
 
 QUERIES = Measurement(
     "db.queries_per_doc",
-    "statements of all processes of the service, draft to RIDE, begin and commit among them",
+    "statements of all processes of the service, draft to RIDE, but for what begins and ends transactions",
     "statements",
     None,
     _queries,
+    goal=Goal(25, at_least=False),
+)
+KEYS = Measurement(
+    "certificate.loads_per_doc",
+    "private keys read and opened for a batch that finds the processes cold",
+    "",
+    Against("once", "once for each taxpayer and process"),
+    _opened_keys,
 )
 WAL = Measurement(
     "db.wal_kb_per_doc",
@@ -42,4 +68,5 @@ WAL = Measurement(
     "KB",
     Against("XML", "the XML kept of it, as signed and as authorized"),
     _wal,
+    goal=Goal(60, at_least=False),
 )

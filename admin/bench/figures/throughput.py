@@ -65,7 +65,7 @@ DOCS_PER_S = Measurement(
     "docs/s",
     AGAINST,
     _batches,
-    goal=Goal(15, at_least=True),
+    goal=Goal(60, at_least=True),
     steps=(BARE,),
 )
 COLD_DOCS_PER_S = Measurement(

@@ -1,0 +1,113 @@
+"""How soon an installation that was stopped takes documents again."""
+
+import json
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg2
+
+from admin.bench.ground import temporary_home
+from admin.bench.options import Options
+from admin.bench.samples import sample_json
+from admin.installation import free_port
+from admin.topology import program
+from app.config import environment_of, load_settings
+from app.errors import Refused
+
+_RUC = "1799999998001"
+_TURNS = 3
+_PATIENCE_S = 60.0
+
+
+def run_starting(options: Options) -> Sequence[float]:
+    """Seconds from the command to the first document that another command could hand in, several times."""
+    options.watch.begin("autoriza up, on existing data", _TURNS)
+    with temporary_home() as home:
+        _first_start(home)
+        spent = []
+        for turn in range(_TURNS):
+            begun = time.monotonic()
+            with _up(home):
+                _hand_in(home, f"start-{turn}")
+                spent.append(time.monotonic() - begun)
+            options.watch.at(turn + 1)
+    return spent
+
+
+def _first_start(home: Path) -> None:
+    create = ("tenant", "create", "--ruc", _RUC, "--razon-social", "MEDICIÓN S.A.", "--ambiente", "pruebas")
+    with _up(home):
+        _until_done(home, *create, "--dir-matriz", "Quito")
+
+
+def _hand_in(home: Path, reference: str) -> None:
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        file.write(sample_json(1, reference))
+        file.flush()
+        _until_done(home, "document", "import", "--ruc", _RUC, file.name)
+
+
+def _until_done(home: Path, *arguments: str) -> None:
+    """A command is only tried once there is a server: one that fails costs as much as one that works."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while not _answers(home) or _run(home, *arguments).returncode:
+        _give_up_after(deadline)
+
+
+def _answers(home: Path) -> bool:
+    """Whether PostgreSQL does, where it last said it listens; asking for its lock might be in its way."""
+    try:
+        said = json.loads((home / "servers.json").read_text(encoding="utf-8"))
+        psycopg2.connect(said["database_url"]).close()
+    except (FileNotFoundError, psycopg2.OperationalError):
+        return False
+    return True
+
+
+def _give_up_after(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise Refused("the installation did not start")
+    time.sleep(0.02)
+
+
+@contextmanager
+def _up(home: Path) -> Iterator[None]:
+    nowhere = subprocess.DEVNULL
+    child = subprocess.Popen(
+        (program("autoriza"), "up"), env=_environment(home), stdout=nowhere, stderr=nowhere
+    )
+    try:
+        yield
+    finally:
+        child.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(40)
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+
+
+def _run(home: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    command = (program("autoriza"), *arguments)
+    return subprocess.run(command, env=_environment(home), capture_output=True, check=False)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    nowhere = "http://127.0.0.1:9"
+    settings = load_settings(
+        autoriza_home=home,
+        database_url="",
+        redis_url="",
+        storage_url="",
+        secret_keys=(),
+        session_secret="",
+        sri_pruebas_url=nowhere,
+        sri_produccion_url=nowhere,
+        port=free_port(0),
+    )
+    return environment_of(settings)
