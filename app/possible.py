@@ -17,9 +17,9 @@ class Action(StrEnum):
     """What a person may ask for, in the order it is offered."""
 
     RETRY = "retry"
-    ASK_SRI = "ask_sri"
     CORRECT = "correct"
     NEW_NUMBER = "new_number"
+    ASK_SRI = "ask_sri"
     RESEND_MAIL = "resend_mail"
     REBUILD_RIDE = "rebuild_ride"
     LIFT_HALT = "lift_halt"
@@ -169,9 +169,9 @@ def _busy(row: WorkRow, now: datetime) -> Text | None:
 
 _JUDGES: dict[Action, Callable[[Situation], Text | None]] = {
     Action.RETRY: _retry,
-    Action.ASK_SRI: _ask,
     Action.CORRECT: _correct,
     Action.NEW_NUMBER: _new_number,
+    Action.ASK_SRI: _ask,
     Action.RESEND_MAIL: _resend_mail,
     Action.REBUILD_RIDE: _rebuild_ride,
     Action.LIFT_HALT: _lift_halt,

@@ -9,6 +9,7 @@ from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from admin.console import dossier, engine
+from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
 from admin.console.texts import spoken, t
 from admin.console.witness import note_refusal
@@ -115,7 +116,9 @@ class Acts:
     def _correction(
         self, row: Document, judged: Any, new_number: bool, problems: tuple[Problem, ...] = ()
     ) -> str:
-        written = request.form.get("content") or json.dumps(row.content, indent=2, ensure_ascii=False)
+        written = request.form.get("content") or json.dumps(
+            arranged(row.content), indent=2, ensure_ascii=False
+        )
         page: str = self.render(
             "console/correct.html",
             row=row,

@@ -1,11 +1,13 @@
 """One document: its facts, what follows, why it is here, what may be done, its files and all that happened."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, request
 
 from admin.console import dossier, story, timeline
+from admin.console.arranged import arranged
 from admin.console.pages.acts import Acts, mail_is_on, may_do
 from admin.console.pages.files import Files
 from app.possible import possible
@@ -42,6 +44,7 @@ class DocumentPage(Acts, Files):
             "cut": known.cut,
             "mail_waits": not mail_is_on(),
             "most_lines": LINES_SHOWN,
+            "content": json.dumps(arranged(row.content), indent=2, ensure_ascii=False),
         }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, abort, current_app
 from flask_admin import expose
+from lxml import etree
 
 from admin.console.door import mine
 from admin.console.witness import note
@@ -133,9 +134,20 @@ def _sent(call: SriExchange) -> Emission | None:
 
 
 def _readable(raw: bytes) -> str:
-    """The beginning of an XML as text, its signatures and certificates left out: nobody reads them."""
-    text = raw[:SHOWN_OF_AN_ANSWER].decode("utf-8", "replace")
+    """The beginning of an XML as text, indented if it is one, without the signatures that nobody reads."""
+    text = _indented(raw)[:SHOWN_OF_AN_ANSWER]
     return _LONG_BASE64.sub(lambda found: f"{found[0][:12]}… ({len(found[0])})", text)
+
+
+def _indented(raw: bytes) -> str:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, strip_cdata=False, remove_blank_text=True
+    )
+    try:
+        root = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return raw.decode("utf-8", "replace")  # whatever came is shown
+    return str(etree.tostring(root, encoding="unicode", pretty_print=True))
 
 
 def _stored_or_made_again(ride: Ride, authorization: DocumentAuthorization) -> bytes:

@@ -47,7 +47,7 @@ TEXTS: Final[dict[str, str]] = {
     "exchange.open": "no answer yet",
     "exchange.request": "What was sent",
     "exchange.detail": "Detail",
-    "exchange.raw": "Answer as it came",
+    "exchange.raw": "What came back",
     "exchange.download": "Download as text ({size})",
     "exchange.cut": "This is the beginning; the file holds all that was kept.",
     "exchange.nothing": "Nothing was received.",

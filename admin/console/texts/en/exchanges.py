@@ -11,6 +11,6 @@ TEXTS: Final[dict[str, str]] = {
     "exchange.request_raw": "What was sent",
     "exchange.same_bytes": "the same bytes, proven by their SHA-256",
     "exchange.asked_for": "It was asked about the access key",
-    "exchange.redacted": "Signatures and certificates are shown shortened; the files hold them whole.",
+    "exchange.redacted": "Shown indented, signatures and certificates shortened; the files hold every byte.",
     "outcome.open": "No answer yet",
 }

@@ -76,6 +76,7 @@ TEXTS: Final[dict[str, str]] = {
     "correct.title": "Correct and send again",
     "correct.lead": "Every version is kept. What the SRI refused keeps its key and number, unless its answer demands "
     "otherwise.",
+    "correct.amounts": "Amounts that are deleted are computed anew when it is sent.",
     "correct.content": "Content",
     "correct.edited": "Edit it here",
     "correct.json": "Content as JSON, in the SRI's names",

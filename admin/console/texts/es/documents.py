@@ -47,7 +47,7 @@ TEXTS: Final[dict[str, str]] = {
     "exchange.open": "sin respuesta aún",
     "exchange.request": "Lo enviado",
     "exchange.detail": "Detalle",
-    "exchange.raw": "Respuesta tal como llegó",
+    "exchange.raw": "Lo que respondió",
     "exchange.download": "Descargar como texto ({size})",
     "exchange.cut": "Aquí se muestra el comienzo; el archivo tiene todo lo guardado.",
     "exchange.nothing": "No se recibió nada.",

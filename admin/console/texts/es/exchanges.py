@@ -11,6 +11,6 @@ TEXTS: Final[dict[str, str]] = {
     "exchange.request_raw": "Lo que se envió",
     "exchange.same_bytes": "los mismos bytes, comprobado por su SHA-256",
     "exchange.asked_for": "Se preguntó por la clave de acceso",
-    "exchange.redacted": "Las firmas y los certificados se muestran acortados; los archivos los traen completos.",
+    "exchange.redacted": "Con sangría, y con firmas y certificados acortados; los archivos traen cada byte.",
     "outcome.open": "Sin respuesta aún",
 }

@@ -76,6 +76,7 @@ TEXTS: Final[dict[str, str]] = {
     "correct.title": "Corregir y reenviar",
     "correct.lead": "Cada versión queda guardada. Lo que el SRI rechazó conserva su clave y su número, salvo que su "
     "respuesta exija otra cosa.",
+    "correct.amounts": "Los importes que se borran se calculan de nuevo al enviar.",
     "correct.content": "Contenido",
     "correct.edited": "Editar aquí",
     "correct.json": "Contenido en JSON, con los nombres del SRI",
