@@ -12,7 +12,7 @@ SECURITY = tests/unit/test_hostile_files.py tests/unit/test_foreign_input.py tes
 	tests/console/test_hostile_people.py tests/console/test_console_headers.py tests/console/test_console_login.py tests/isolation \
 	tests/cli/test_nothing_leaks.py tests/flow/test_secret_sweep.py tests/contract/test_signature_fuzz.py
 
-.PHONY: install demo test security conformance check bench ride-check faults rehearse proofs lock clean
+.PHONY: install demo test security conformance check bench ride-check faults rehearse walk proofs soak lock clean
 
 install: .venv/runtime.stamp  ## .venv with what the service needs
 
@@ -45,6 +45,12 @@ security: .venv/dev.stamp  ## bandit, known holes of dependencies, the security 
 
 faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --seed 7 --full-scale --resume"
 	PYTHONPATH=tests:. $(PY) -m faults $(ARGS)
+
+walk: .venv/dev.stamp  ## the model of a document's life walked for long; WALKS=200
+	WALKS=$(or $(WALKS),200) $(WITHOUT_SERVERS) $(PY) -m pytest -q tests/model $(ARGS)
+
+soak: .venv/dev.stamp  ## random faults over a steady load, then nothing lost, grown or left; MINUTES=30
+	PYTHONPATH=tests:. $(PY) -m soak $(or $(MINUTES),30) $(ARGS)
 
 proofs: .venv/dev.stamp  ## promises about sizes and long times; ARGS="outage fairness --size 0.1"
 	PYTHONPATH=tests:. $(PY) -m proofs $(ARGS)
