@@ -44,6 +44,7 @@ def outage(size: float, say: Say) -> list[Bound]:
         ground.until(
             lambda: _opened("query") is not None or time.monotonic() - began > away_s / 2, away_s, "both open"
         )
+        ground.wait(UNDER_WAY_S)
         spent = _attempts()
         ground.wait(max(0.0, away_s - (time.monotonic() - began)))
         spent_more, opened = _attempts() - spent, {name: _opened(one) for name, one in _SERVICES.items()}
