@@ -11,7 +11,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from app.errors import Misconfigured
 from app.kill_points import Point
-from app.watch_settings import WatchSettings, comes_due
+from app.watch_settings import WatchSettings
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -56,36 +56,7 @@ class Settings(WatchSettings):
         description="RUC of who supplies this installation, written into every document (ficha anexo 26); empty: none",
     )
 
-    sign_drafts_cron: str = Field("*/10 * * * * *", description="cron with seconds: when drafts are swept")
-    submit_signed_cron: str = Field(
-        "*/10 * * * * *", description="cron with seconds: when signed ones are swept"
-    )
-    check_pending_authorizations_cron: str = Field(
-        "*/30 * * * * *", description="cron with seconds: polling sweep"
-    )
-    generate_rides_cron: str = Field("0 * * * * *", description="cron with seconds: RIDE sweep")
-    deliver_documents_cron: str = Field(
-        "30 * * * * *", description="cron with seconds: sweep of what goes to buyers by e-mail"
-    )
-    reconcile_rides_cron: str = Field(
-        "0 30 3 * * *", description="cron with seconds: RIDE files against what was stored"
-    )
-    housekeeping_cron: str = Field("30 */2 * * * *", description="cron with seconds: lost ticks, dead runs")
-    check_invariants_cron: str = Field("0 7 * * * *", description="cron with seconds: the invariants")
-    watch_certificates_cron: str = Field(
-        "0 0 6 * * *", description="cron with seconds: the look at certificates that end"
-    )
-    roll_up_cron: str = Field(
-        "*/30 * * * * *", description="cron: when counters and charts are brought up to date"
-    )
-    continue_bulk_cron: str = Field(
-        "*/10 * * * * *", description="cron: when bulk operations that stand still go on"
-    )
     bulk_per_s: Count = Field(100, description="documents a bulk operation does per second")
-    schedule_timezone: str = Field(
-        "America/Guayaquil", description="time zone the cron expressions are read in"
-    )
-
     worker_processes: Count = Field(2, description="processes for the queues sweep, sri and sign")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")
@@ -205,23 +176,6 @@ class Settings(WatchSettings):
                 "SRI_PRODUCCION_URL must be a simulator, not the SRI"
             )
         return self
-
-    @field_validator(
-        "sign_drafts_cron",
-        "submit_signed_cron",
-        "check_pending_authorizations_cron",
-        "generate_rides_cron",
-        "deliver_documents_cron",
-        "reconcile_rides_cron",
-        "housekeeping_cron",
-        "check_invariants_cron",
-        "watch_certificates_cron",
-        "roll_up_cron",
-        "continue_bulk_cron",
-    )
-    @classmethod
-    def _comes_due(cls, value: str) -> str:
-        return comes_due(value)
 
     @field_validator("database_url")
     @classmethod

@@ -1,14 +1,14 @@
 """Settings of who watches the service: metrics, alerts and where they go, error reports, traces."""
 
 import re
-from datetime import UTC, datetime, time
+from datetime import time
 from typing import Annotated
 
-from croniter import CroniterError, croniter
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic_settings import NoDecode
 
 from app.alert_kinds import Severity
+from app.schedule_settings import ScheduleSettings
 
 Minutes = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
@@ -16,7 +16,7 @@ _NEXT_CHANNEL = re.compile(r"[\s,]+(?=[a-zA-Z][a-zA-Z0-9+.-]*:)")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
-class WatchSettings(BaseSettings):
+class WatchSettings(ScheduleSettings):
     """Every knob of watching, with its default; part of ``app.config.Settings``."""
 
     metrics_token: SecretStr = Field(
@@ -39,9 +39,6 @@ class WatchSettings(BaseSettings):
     )
     alert_link_local: bool = Field(
         False, description="lets a channel be at a link-local address, where clouds keep their credentials"
-    )
-    evaluate_alerts_cron: str = Field(
-        "15 * * * * *", description="cron with seconds: the look at what should be alarming"
     )
     alert_failures_in_a_row: Count = Field(
         5, description="alert: more failures of one job in a row than this"
@@ -76,11 +73,6 @@ class WatchSettings(BaseSettings):
             raise ValueError("two times of day, such as 22:00-06:00, or nothing")
         return value
 
-    @field_validator("evaluate_alerts_cron")
-    @classmethod
-    def _alerts_come_due(cls, value: str) -> str:
-        return comes_due(value)
-
     @property
     def quiet_span(self) -> tuple[time, time] | None:
         """From when until when it is quiet; the end may lie on the next day."""
@@ -89,12 +81,3 @@ class WatchSettings(BaseSettings):
             return None
         from_hour, from_minute, to_hour, to_minute = (int(part) for part in found.groups())
         return time(from_hour, from_minute), time(to_hour, to_minute)
-
-
-def comes_due(value: str) -> str:
-    """``value`` if it is a cron expression that ever comes due. Raises ``ValueError``."""
-    try:
-        croniter(value, datetime.now(UTC), second_at_beginning=True).get_next()
-    except (CroniterError, ValueError) as error:
-        raise ValueError(f"not a cron expression that ever comes due ({error})") from error
-    return value

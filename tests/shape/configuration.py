@@ -30,3 +30,31 @@ def _row(name: str, field: FieldInfo) -> str:
     secret = "**secret**; " if not field.repr or "SecretStr" in str(field.annotation) else ""
     described = str(field.description).replace("|", "\\|")
     return f"| `{name.upper()}` | {shown} | {secret}{described} |\n"
+
+
+GROUPS = {
+    "sign_drafts_cron": "When: cron with the seconds first (second minute hour day month weekday)",
+    "metrics_token": "Who watches: metrics, alerts, error reports, traces",
+    "autoriza_home": "Where things are",
+    "sri_pruebas_url": "The SRI",
+    "worker_processes": "The engine",
+    "verify_share": "Everything else",
+}
+"""The first setting of each part of .env.example."""
+EXAMPLE_HEAD = (
+    "# Every setting with its default; what is commented out is as good as set to that. "
+    "Copy to .env or set in the platform.\n"
+    "# With DATABASE_URL and REDIS_URL unset, `autoriza up` starts both, and makes SECRET_KEYS and SESSION_SECRET up.\n"
+)
+
+
+def example() -> str:
+    """The whole of .env.example."""
+    lines = [EXAMPLE_HEAD]
+    for name, field in Settings.model_fields.items():
+        if name in GROUPS:
+            lines.append(f"\n# --- {GROUPS[name]}\n")
+        shown = field.default if isinstance(field.default, str | int | float) else ""
+        shown = field.default if name == "autoriza_home" else shown
+        lines.append(f"# {field.description}\n#{name.upper()}={shown}\n")
+    return "".join(lines)

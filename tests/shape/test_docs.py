@@ -14,7 +14,7 @@ from app.config import Settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from configuration import page
+from configuration import example, page
 
 ROOT = Path(__file__).resolve().parents[2]
 SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -47,6 +47,7 @@ def test_the_configuration_page_is_the_settings(request):
     file = ROOT / "docs" / "configuration.md"
     if request.config.getoption("--update"):
         file.write_text(page(), encoding="utf-8")
+        (ROOT / ".env.example").write_text(example(), encoding="utf-8")
     assert file.read_text(encoding="utf-8") == page(), "run: python -m pytest tests/shape --update"
 
 
