@@ -12,7 +12,7 @@ SECURITY = tests/unit/test_hostile_files.py tests/unit/test_foreign_input.py tes
 	tests/console/test_hostile_people.py tests/console/test_console_headers.py tests/console/test_console_login.py tests/isolation \
 	tests/cli/test_nothing_leaks.py tests/flow/test_secret_sweep.py tests/contract/test_signature_fuzz.py
 
-.PHONY: install demo test security conformance check bench ride-check faults rehearse walk proofs soak lock clean
+.PHONY: install demo test security conformance check bench bench-console ride-check faults rehearse walk proofs soak lock clean
 
 install: .venv/runtime.stamp  ## .venv with what the service needs
 
@@ -42,6 +42,9 @@ security: .venv/dev.stamp  ## bandit, known holes of dependencies, the security 
 	.venv/bin/pip-audit --disable-pip -r requirements.txt || [ -z "$(STRICT)" ]  # it asks elsewhere, and may not get through
 	$(WITHOUT_SERVERS) $(PY) -m pytest -q $(SECURITY)
 	cd tests && $(WITHOUT_SERVERS) MINUTES=$(or $(MINUTES),10) PYTHONPATH=.:.. ../$(PY) -m fuzzing
+
+bench-console: .venv/runtime.stamp  ## every page at a million documents: time, and plans; ARGS="--documents 100000 --home DIR"
+	$(WITHOUT_SERVERS) PYTHONPATH=. $(PY) -m admin.bench.console $(ARGS)
 
 faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --seed 7 --full-scale --resume"
 	PYTHONPATH=tests:. $(PY) -m faults $(ARGS)

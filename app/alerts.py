@@ -1,5 +1,7 @@
 """Things a person should know: raised once per subject, counted while they last, resolved when over."""
 
+from collections.abc import Sequence
+
 from peewee import fn
 
 from app.alert_kinds import severity_of
@@ -43,6 +45,16 @@ where tenant_id = %(tenant)s and kind = %(kind)s and subject = %(subject)s and r
 def resolve_alert(tenant_id: int, kind: str, subject: str) -> None:
     """End the standing alert of ``kind`` about ``subject``, if any. Inside the tenant's scope."""
     _RESOLVE.count(tenant=tenant_id, kind=kind, subject=subject)
+
+
+def resolve_alerts_about(tenant_id: int, kind: str, subjects: Sequence[str]) -> None:
+    """End the standing alerts of ``kind`` about any of ``subjects``. Inside the tenant's scope."""
+    Alert.update(resolved_at=fn.now()).where(
+        Alert.tenant_id == tenant_id,
+        Alert.kind == kind,
+        Alert.subject.in_(list(subjects)),
+        Alert.resolved_at.is_null(),
+    ).execute()
 
 
 def keep_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:

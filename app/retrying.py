@@ -1,10 +1,11 @@
 """A person asks the engine to try again: what waits or is parked becomes due now; nothing final is touched."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from app import work
-from app.alerts import resolve_alert
-from app.auditing import audit
+from app.alerts import resolve_alerts_about
+from app.auditing import audit, audit_many
 from app.errors import Refused
 from app.lifecycle import MOVING, State
 from app.store.base import WorkRow
@@ -22,33 +23,79 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
     Raises ``Refused`` when it does not exist, is being worked on, or waits for a correction of its content.
     """
     with tenant_scope(tenant_id):
-        return retry_within(tenant_id, document_id, by=by, reason=reason)
+        came = retry_many(tenant_id, [document_id], by=by, reason=reason)[document_id]
+    if isinstance(came, str):
+        raise Refused(came)
+    return came
 
 
-def retry_within(
-    tenant_id: int, document_id: int, *, by: str, reason: str | None = None
-) -> tuple[Kind, State]:
-    """``retry`` as a part of the caller's transaction, inside the tenant's scope."""
-    document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
-    if document is None:
-        raise Refused(f"no existe el comprobante {document_id}")
-    state = State(document.state)
-    kind: Kind = "ride" if state == State.AUTHORIZED else "document"
-    _must_make_sense(document, state)
-    model: type[WorkRow] = Ride if kind == "ride" else Document
-    as_seen = Ride.path.is_null() if kind == "ride" else Document.state == str(state)
-    released = (
+def retry_many(
+    tenant_id: int, document_ids: Sequence[int], *, by: str, reason: str | None = None
+) -> dict[int, tuple[Kind, State] | str]:
+    """``retry`` of many as a part of the caller's transaction, inside the tenant's scope.
+
+    Of each either what is due now, or the sentence why it was left alone.
+    """
+    known = Document.select(
+        Document.id, Document.state, Document.access_key, Document.needs_person_code
+    ).where(Document.tenant_id == tenant_id, Document.id.in_(document_ids))
+    documents = {document.id: document for document in known}
+    with_ride = _with_ride([one for one, document in documents.items() if document.state == State.AUTHORIZED])
+    came: dict[int, tuple[Kind, State] | str] = {
+        one: _why_not(State(documents[one].state), finished=one in with_ride)
+        if one in documents
+        else f"no existe el comprobante {one}"
+        for one in document_ids
+    }
+    for state in (*MOVING, State.AUTHORIZED):
+        asked = [one for one, document in documents.items() if document.state == state]
+        kind: Kind = "ride" if state == State.AUTHORIZED else "document"
+        came |= dict.fromkeys(_released(tenant_id, asked, state), (kind, state))
+    done = [documents[one] for one, what in came.items() if not isinstance(what, str)]
+    _resolve_alerts(tenant_id, done)
+    audit_many(
+        tenant_id, [f"document {document.id}" for document in done], by=by, action="retry", reason=reason
+    )
+    return came
+
+
+def _released(tenant_id: int, document_ids: Sequence[int], state: State) -> list[int]:
+    """Those of the documents, seen in ``state``, of which the next step is due now."""
+    if not document_ids:
+        return []
+    model: type[WorkRow] = Ride if state == State.AUTHORIZED else Document
+    as_seen = Ride.path.is_null() if model is Ride else Document.state == str(state)
+    rows = (
         model.update(**work.cleared(0))
-        .where(model.tenant_id == tenant_id, model.id == document_id, work.free(model), as_seen)
+        .where(model.tenant_id == tenant_id, model.id.in_(document_ids), work.free(model), as_seen)
+        .returning(model.id)
         .execute()
     )
-    if not released:
-        raise Refused("se está trabajando en él en este momento, o acaba de cambiar")
-    for code in filter(None, (document.needs_person_code,)):
-        resolve_alert(tenant_id, code, document.access_key or str(document_id))
-    audit(tenant_id, by=by, action="retry", target=f"document {document_id}", reason=reason)
+    return [int(row.id) for row in rows]
 
-    return kind, state
+
+def _with_ride(authorized: Sequence[int]) -> set[int]:
+    """Those of which nothing is left to make."""
+    waiting = Ride.select(Ride.id).where(Ride.id.in_(authorized), Ride.path.is_null()) if authorized else ()
+    return set(authorized) - {int(row.id) for row in waiting}
+
+
+def _why_not(state: State, *, finished: bool) -> str:
+    if finished:
+        return "ya está autorizado y su RIDE está guardado"
+    if state in MOVING or state == State.AUTHORIZED:
+        return "se está trabajando en él en este momento, o acaba de cambiar"
+    return f"está en {state}: hay que corregir su contenido, reenviar lo mismo no cambia nada"
+
+
+def _resolve_alerts(tenant_id: int, documents: Sequence[Document]) -> None:
+    subjects: dict[str, list[str]] = {}
+    for document in documents:
+        if document.needs_person_code:
+            subject = document.access_key or str(document.id)
+            subjects.setdefault(document.needs_person_code, []).append(subject)
+    for code, of_code in subjects.items():
+        resolve_alerts_about(tenant_id, code, of_code)
 
 
 def ask(tenant_id: int, document_id: int, *, by: str, reason: str | None = None) -> None:
@@ -79,12 +126,3 @@ def ask(tenant_id: int, document_id: int, *, by: str, reason: str | None = None)
         if not released:
             raise Refused("se está trabajando en él en este momento, o acaba de cambiar")
         audit(tenant_id, by=by, action="ask_sri", target=f"document {document_id}", reason=reason)
-
-
-def _must_make_sense(document: Document, state: State) -> None:
-    if state == State.AUTHORIZED:
-        ride = Ride.get_or_none(Ride.tenant_id == document.tenant_id, Ride.id == document.id)
-        if ride is None or ride.path:
-            raise Refused("ya está autorizado y su RIDE está guardado")
-    elif state not in MOVING:
-        raise Refused(f"está en {state}: hay que corregir su contenido, reenviar lo mismo no cambia nada")

@@ -4,7 +4,9 @@ Each document is done in the transaction that writes its result, so that a proce
 and on record, or neither. (A RIDE drawn anew is the exception: drawing it twice changes nothing.)
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
@@ -142,21 +144,10 @@ def _within_one_transaction(
     documents: list[int],
     services: Services,  # noqa: ARG001 - shape of ``_rebuild``
 ) -> list[Wake]:
-    wakes = []
     with tenant_scope(tenant_id):
-        for document_id in _still_waiting(operation.id, documents):
-            try:
-                with database.atomic():
-                    wakes.append(_ACTS[Action(operation.action)](operation, tenant_id, document_id))
-                _write(operation.id, document_id, "done")
-            except AutorizaError as why:
-                _write(operation.id, document_id, "skipped", str(why))
-            except (OperationalError, InterfaceError):
-                raise  # PostgreSQL is away: nothing of this is kept, and the step is done again
-            except Exception as bug:
-                log.exception("bulk_item_failed", bulk=operation.id, document=document_id)
-                _write(operation.id, document_id, "failed", f"{type(bug).__name__}: {bug}")
-    return wakes
+        waiting = _still_waiting(operation.id, documents)
+        act = _retry if operation.action == Action.RETRY else _resend
+        return act(operation, tenant_id, waiting)
 
 
 def _still_waiting(bulk_id: int, documents: list[int]) -> list[int]:
@@ -169,39 +160,67 @@ def _still_waiting(bulk_id: int, documents: list[int]) -> list[int]:
     return [int(row.document_id) for row in rows]
 
 
-def _write(bulk_id: int, document_id: int, outcome: str, said: str | None = None) -> None:
+def _write(bulk_id: int, documents: Sequence[int], outcome: str, said: str | None = None) -> None:
     BulkItem.update(outcome=outcome, said=said and said[:500], at=fn.now()).where(
-        BulkItem.bulk_id == bulk_id, BulkItem.document_id == document_id, BulkItem.outcome.is_null()
+        BulkItem.bulk_id == bulk_id, BulkItem.document_id.in_(list(documents)), BulkItem.outcome.is_null()
     ).execute()
 
 
-def _retry(operation: Bulk, tenant_id: int, document_id: int) -> Wake:
-    kind, state = retrying.retry_within(tenant_id, document_id, by=operation.by, reason=operation.reason)
-    return Wake(tenant_id, document_id, kind, state)
+def _retry(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]:
+    """All of them in a few statements."""
+    came = retrying.retry_many(tenant_id, documents, by=operation.by, reason=operation.reason)
+    wakes, left_alone = [], defaultdict(list)
+    for document_id, what in came.items():
+        if isinstance(what, str):
+            left_alone[what].append(document_id)
+        else:
+            wakes.append(Wake(tenant_id, document_id, *what))
+    _write(operation.id, [wake.document_id for wake in wakes], "done")
+    for why, those in left_alone.items():
+        _write(operation.id, those, "skipped", why)
+    return wakes
 
 
-def _resend(operation: Bulk, tenant_id: int, document_id: int) -> Wake:
-    to = resending.resend_within(tenant_id, document_id, by=operation.by, reason=str(operation.reason))
-    return Wake(tenant_id, document_id, "mail", mails=len(to))
+def _resend(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]:
+    """One by one: what is wrong with one must not keep the others."""
+    wakes = []
+    for document_id in documents:
+        with _one_item(operation.id, document_id), database.atomic():
+            to = resending.resend_within(
+                tenant_id, document_id, by=operation.by, reason=str(operation.reason)
+            )
+            _write(operation.id, [document_id], "done")
+            wakes.append(Wake(tenant_id, document_id, "mail", mails=len(to)))
+    return wakes
 
 
-_ACTS = {Action.RETRY: _retry, Action.RESEND_MAIL: _resend}
+@contextmanager
+def _one_item(bulk_id: int, document_id: int) -> Iterator[None]:
+    """Put on record why one document was left alone, or what broke; PostgreSQL being away is not its fault."""
+    try:
+        yield
+    except AutorizaError as why:
+        _write(bulk_id, [document_id], "skipped", str(why))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as bug:
+        log.exception("bulk_item_failed", bulk=bulk_id, document=document_id)
+        _write(bulk_id, [document_id], "failed", f"{type(bug).__name__}: {bug}")
 
 
 def _rebuild(operation: Bulk, tenant_id: int, documents: list[int], services: Services) -> list[Wake]:
+    said = {"by": operation.by, "reason": str(operation.reason)}
     for document_id in documents:
-        outcome, said = "done", None
+        outcome, why = "done", None
         try:
-            rebuilding.rebuild(
-                tenant_id, document_id, services, by=operation.by, reason=str(operation.reason)
-            )
-        except AutorizaError as why:
-            outcome, said = "skipped", str(why)
+            rebuilding.rebuild(tenant_id, document_id, services, **said)
+        except AutorizaError as refused:
+            outcome, why = "skipped", str(refused)
         except (OperationalError, InterfaceError):
             raise
         except Exception as bug:
             log.exception("bulk_item_failed", bulk=operation.id, document=document_id)
-            outcome, said = "failed", f"{type(bug).__name__}: {bug}"
+            outcome, why = "failed", f"{type(bug).__name__}: {bug}"
         with tenant_scope(tenant_id):
-            _write(operation.id, document_id, outcome, said)
+            _write(operation.id, [document_id], outcome, why)
     return []

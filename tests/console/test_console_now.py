@@ -202,7 +202,7 @@ def test_a_stage_lists_its_documents_and_nothing_else_is_a_stage(viewer_of, ana:
 def proposed(supervisor: Browser, **form) -> int:
     """Click «retry all» of a group; the operation it makes."""
     asked = {"action": "retry", "click": "una-vez-12345", "stage": "signed"} | form
-    answer = supervisor.post("/operations/new", asked)
+    answer = supervisor.post("/operations/propose", asked)
     assert answer.status_code == 302
     found = SNAPSHOT.search(answer.location)
     assert found, answer.location
@@ -234,7 +234,7 @@ def test_a_click_sent_twice_is_one_operation(supervisor: Browser, ana: Taxpayer)
 
 def test_an_operation_on_nothing_is_none(supervisor: Browser, ana: Taxpayer):
     answer = supervisor.post(
-        "/operations/new", {"action": "retry", "click": "nada-nada-1", "stage": "signed"}
+        "/operations/propose", {"action": "retry", "click": "nada-nada-1", "stage": "signed"}
     )
     assert answer.location == "/failures/"
     assert "no queda ningún comprobante" in supervisor.read("/failures/")
@@ -262,7 +262,7 @@ def test_documents_of_others_are_never_part_of_an_operation(
 )
 def test_what_no_page_offers_is_no_operation(supervisor: Browser, form):
     asked = {"action": "retry", "click": "una-vez-99", "stage": "signed"} | form
-    assert supervisor.post("/operations/new", asked).status_code == 400
+    assert supervisor.post("/operations/propose", asked).status_code == 400
 
 
 def test_who_may_not_act_on_many_is_shown_no_button_and_refused(viewer_of, browser, ana: Taxpayer):
@@ -270,7 +270,7 @@ def test_who_may_not_act_on_many_is_shown_no_button_and_refused(viewer_of, brows
     for person in (viewer_of(ana), signed_in(browser(), Role.OPERATOR, (ana.id,))):
         assert "Reintentar todos" not in person.read("/failures/")
         asked = {"action": "retry", "click": "una-vez-98", "stage": "signed"}
-        assert person.post("/operations/new", asked).status_code == 403
+        assert person.post("/operations/propose", asked).status_code == 403
 
 
 @pytest.mark.parametrize("span", ["1h", "24h", "7d", "30d"])

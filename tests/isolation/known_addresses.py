@@ -152,7 +152,7 @@ FAULTS = {
 }
 OPERATIONS = {
     ("/operations/", "GET"): page(EVERYBODY),
-    ("/operations/new", "POST"): page(ANSWERING, FOUND),
+    ("/operations/propose", "POST"): page(ANSWERING, FOUND),
     ("/operations/<row:bulk_id>/", "GET"): row(EVERYBODY),
     ("/operations/<row:bulk_id>/<any(start, pause, resume, stop):what>", "POST"): write(ANSWERING),
 }

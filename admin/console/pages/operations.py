@@ -49,7 +49,7 @@ class Operations(PageView):
             page = keyset.page_of(list(query.order_by(place.order(Bulk.id)).limit(PAGE + 1)), place, PAGE)
         return self.render("console/operations.html", page=page)
 
-    @expose("/new", methods=("POST",))
+    @expose("/propose", methods=("POST",))
     @needs(Permission.BULK)
     def propose(self) -> Response:
         """Take the snapshot of what was clicked; nothing is done to it yet."""

@@ -1,0 +1,47 @@
+"""Every page that reads many rows, and every search that names one thing: what is timed."""
+
+from dataclasses import dataclass
+
+MOST_S = 0.3
+"""What a page may take at the 95th percentile."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address of the console, and what it is called in the table; ``{…}`` are of a document of this installation."""
+
+    name: str
+    address: str
+    for_admins: bool = False
+
+
+PLACES = (
+    Place("start", "/"),
+    Place("failures", "/failures/"),
+    Place("failures of one cause", "/failures/signed/?cause=http+http%3A+%23+Service+Unavailable"),
+    Place("a stage", "/failures/pending_authorization/"),
+    Place("operations", "/operations/"),
+    Place("trends, 24 h", "/trends/?span=24h"),
+    Place("trends, 30 d", "/trends/?span=30d"),
+    Place("documents", "/documents/"),
+    Place("documents, oldest first", "/documents/?order=oldest"),
+    Place("documents, deep inside", "/documents/?behind={id}"),
+    Place("documents rejected", "/documents/?state=rejected"),
+    Place("documents of one taxpayer", "/documents/?tenant={tenant}&state=authorized"),
+    Place("documents needing a person", "/documents/?attention=person"),
+    Place("one document", "/documents/{id}/"),
+    Place("search: access key", "/documents/?q={key}"),
+    Place("search: number", "/documents/?q={number}"),
+    Place("search: buyer's RUC", "/documents/?q={buyer}"),
+    Place("search: buyer's name", "/documents/?q=cliente+{digits}"),
+    Place("search: nothing", "/documents/?q=nadie+se+llama+asi"),
+    Place("runs", "/runs/"),
+    Place("runs failed", "/runs/?state=failed"),
+    Place("exchanges", "/exchanges/"),
+    Place("exchanges without answer", "/exchanges/?outcome=unavailable"),
+    Place("queues and workers", "/engine/", for_admins=True),
+    Place("schedules", "/schedules/", for_admins=True),
+    Place("alerts", "/alerts/"),
+    Place("audit", "/audit/", for_admins=True),
+    Place("taxpayers", "/tenants/"),
+)
