@@ -23,6 +23,7 @@ class Action(StrEnum):
     RESEND_MAIL = "resend_mail"
     REBUILD_RIDE = "rebuild_ride"
     LIFT_HALT = "lift_halt"
+    NOTE = "note"
 
 
 @dataclass(frozen=True)
@@ -175,4 +176,5 @@ _JUDGES: dict[Action, Callable[[Situation], Text | None]] = {
     Action.RESEND_MAIL: _resend_mail,
     Action.REBUILD_RIDE: _rebuild_ride,
     Action.LIFT_HALT: _lift_halt,
+    Action.NOTE: lambda _: None,
 }

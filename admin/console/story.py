@@ -53,12 +53,6 @@ def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now:
     return _next_of_work(document, t(f"next.{state}"), now)
 
 
-def can_be_retried(document: Document, ride: Ride | None) -> bool:
-    """Whether trying again can change anything; the engine decides again when asked."""
-    state = State(document.state)
-    return state in MOVING or (state == State.AUTHORIZED and ride is not None and ride.path is None)
-
-
 def reasons(document: Document, ride: Ride | None, history: Sequence[History]) -> list[Reason]:
     """Why it is where it is: the SRI's last words with their meaning and remedy, then what troubles the engine."""
     spoken = [_of_sri(message) for message in _last_words(document, history)]

@@ -81,6 +81,7 @@ DOCUMENTS = {
     ("/documents/<row:row_id>/resend", "POST"): write(WORKING),
     ("/documents/<row:row_id>/rebuild", "POST"): write(WORKING),
     ("/documents/<row:row_id>/lift", "POST"): write(ANSWERING),
+    ("/documents/<row:row_id>/note", "POST"): write(WORKING),
     ("/documents/<row:row_id>/unsigned-<int(min=1, max=99999):version>.xml", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/ride.pdf", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/authorized.xml", "GET"): row(EVERYBODY),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from cast import Taxpayer
 
-from app import halts, rebuilding, retrying, second_opinion
+from app import halts, noting, rebuilding, retrying, second_opinion
 from app.correcting import refusal_codes
 from app.errors import Refused
 from app.lifecycle import State
@@ -22,7 +22,9 @@ from app.tenancy import tenant_scope
 def offered(
     taxpayer: Taxpayer, document_id: int, *, mail: bool = True, may=lambda action: True
 ) -> set[Action]:
-    return {one.action for one in judged(taxpayer, document_id, mail=mail, may=may) if one.now}
+    return {one.action for one in judged(taxpayer, document_id, mail=mail, may=may) if one.now} - {
+        Action.NOTE
+    }
 
 
 def judged(taxpayer: Taxpayer, document_id: int, *, mail: bool = True, may=lambda action: True):
@@ -152,3 +154,15 @@ def test_a_ride_is_not_rebuilt_without_a_reason_or_before_there_is_one(ana):
         rebuilding.rebuild(ana.id, document.id, ana.services, by="ana", reason=" ")
     with pytest.raises(Refused, match="todavía no tiene"):
         rebuilding.rebuild(ana.id, document.id, ana.services, by="ana", reason="x")
+
+
+def test_a_note_stays_beside_its_document_and_changes_nothing_else(ana, beto):
+    document = ana.document(State.DRAFT)
+    noting.note(ana.id, document.id, by="ana@example.ec", text=" llamé al cliente ")
+    assert ana.read(document.id).__data__ == document.__data__
+    with tenant_scope(ana.id):
+        [line] = Audit.select().where(Audit.action == "note", Audit.tenant_id == ana.id)
+    assert (line.target, line.reason) == (f"document {document.id}", "llamé al cliente")
+    for tenant, text in ((ana.id, " "), (ana.id, "x" * 1_001), (beto.id, "hola")):
+        with pytest.raises(Refused):
+            noting.note(tenant, document.id, by="x", text=text)

@@ -13,7 +13,7 @@ from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
 from admin.console.texts import spoken, t
 from admin.console.witness import note_refusal
-from app import halts, rebuilding
+from app import halts, noting, rebuilding
 from app.errors import Invalid, Problem, Refused
 from app.intake import Offer
 from app.permissions import Permission
@@ -69,6 +69,15 @@ class Acts:
     def lift_halt(self, row_id: int) -> Response:
         """End every halt that holds this document: of its establishment, and of its taxpayer."""
         return self._act(row_id, Action.LIFT_HALT, _lift)
+
+    @expose("/<row:row_id>/note", methods=("POST",))
+    @needs(Permission.NOTE)
+    def note(self, row_id: int) -> Response:
+        """Leave a note for whoever looks at it next."""
+        text = request.form.get("reason", "")
+        return self._act(
+            row_id, Action.NOTE, lambda row, by: noting.note(row.tenant_id, row.id, by=by, text=text)
+        )
 
     @expose("/<row:row_id>/correct", methods=("GET", "POST"))
     @needs(Permission.CORRECT)
@@ -140,6 +149,7 @@ PERMISSIONS = {
     Action.RESEND_MAIL: Permission.RESEND,
     Action.REBUILD_RIDE: Permission.RETRY,
     Action.LIFT_HALT: Permission.LIFT_HALT,
+    Action.NOTE: Permission.NOTE,
 }
 """What each action needs; its view says the same."""
 

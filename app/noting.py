@@ -1,0 +1,21 @@
+"""A person leaves a note at a document, for whoever looks at it next; it changes nothing else."""
+
+from app.auditing import audit
+from app.errors import Refused
+from app.store.documents import Document
+from app.tenancy import tenant_scope
+
+LONGEST = 1_000
+
+
+def note(tenant_id: int, document_id: int, *, by: str, text: str) -> None:
+    """Keep ``text`` beside the document for good. Raises ``Refused`` when it is empty, too long, or about nothing."""
+    said = text.strip()
+    if not said:
+        raise Refused("escriba la nota")
+    if len(said) > LONGEST:
+        raise Refused(f"una nota tiene como máximo {LONGEST} caracteres")
+    with tenant_scope(tenant_id):
+        if not Document.select().where(Document.tenant_id == tenant_id, Document.id == document_id).exists():
+            raise Refused(f"no existe el comprobante {document_id}")
+        audit(tenant_id, by=by, action="note", target=f"document {document_id}", reason=said)
