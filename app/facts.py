@@ -3,21 +3,25 @@
 Every query is answered by an index and bounded; of a taxpayer nothing is told but an id, and that only when asked for.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from app import counting
+from app.counting import Standing
+from app.lifecycle import State
 from app.processes import SILENT_AFTER_S, VERSION
 from app.store.base import database
 from app.tenancy import every_tenant_scope
 
-COUNTED_UP_TO = 10_000
 STATES = ("draft", "signed", "pending_authorization", "returned", "rejected")
-"""States in which something is still to come; the authorized are counted as they come, by ``app.metrics``."""
+"""States in which something is still to come, and has an age."""
+_ARTEFACTS = {"ride": "ride", "mail": "delivery"}
+"""Stages of the counters that are no state of a document, by the name they have here."""
 
 
 @dataclass(frozen=True)
@@ -42,46 +46,25 @@ class Fact:
 
 # Tenant by tenant and state by state, so that document_by_state answers each part; the range over the state keeps
 # PostgreSQL from walking the primary key instead.
-_WAITING = """
-select t.id, s.state, counted.n, oldest.age
+_AGES = """
+select t.id, s.state, extract(epoch from now() - coalesce(
+    case s.state when 'signed' then oldest.signed_at when 'pending_authorization' then oldest.received_at end,
+    oldest.created_at))
 from tenant t
 cross join (values {states}) s (state)
 cross join lateral (
-    select count(*) as n from (
-        select 1 from document d where d.tenant_id = t.id and d.state = s.state limit {bound}
-    ) capped
-) counted
-left join lateral (
-    select extract(epoch from now() - coalesce(
-        case d.state when 'signed' then d.signed_at when 'pending_authorization' then d.received_at end, d.created_at
-    )) as age
-    from document d where d.tenant_id = t.id and d.state >= s.state and d.state <= s.state
-    order by d.state, d.id limit 1
-) oldest on true
-"""
-_BESIDE = """
-select 'ride', count(*), extract(epoch from now() - min(created_at)) from (
-    select created_at from ride where next_attempt_at is not null and path is null
-    order by next_attempt_at limit {bound}
-) due
+    select d.signed_at, d.received_at, d.created_at from document d
+    where d.tenant_id = t.id and d.state >= s.state and d.state <= s.state order by d.state, d.id limit 1
+) oldest
 union all
-select 'delivery', count(*), extract(epoch from now() - min(created_at)) from (
-    select created_at from delivery where next_attempt_at is not null and outcome is null
-    order by next_attempt_at limit {bound}
-) due
-"""
-_NEEDING = """
-select 'document', count(*) from (
-    select 1 from document where needs_person_since is not null or state in ('returned', 'rejected') limit {bound}
-) capped
+select t.id, 'ride', extract(epoch from now() - oldest.created_at) from tenant t cross join lateral (
+    select created_at from ride where tenant_id = t.id and path is null order by id limit 1) oldest
 union all
-select 'ride', count(*) from (select 1 from ride where needs_person_since is not null limit {bound}) capped
-union all
-select 'delivery', count(*) from (select 1 from delivery where needs_person_since is not null limit {bound}) capped
+select t.id, 'delivery', extract(epoch from now() - oldest.created_at) from tenant t cross join lateral (
+    select created_at from delivery where tenant_id = t.id and outcome is null order by id limit 1) oldest
 """
 PARTS = {
     "states": ", ".join(f"('{state}')" for state in STATES),
-    "bound": COUNTED_UP_TO + 1,
     "recent": 200,
     "silent": f"interval '{SILENT_AFTER_S:g} s'",
     "certificates": "certificate where replaced_at is null or replaced_at > now()",
@@ -89,7 +72,6 @@ PARTS = {
 """What a query names in braces."""
 
 FACTS = (
-    Fact("autoriza_needs_person", "Rows that wait for a person", ("what",), _NEEDING),
     Fact(
         "autoriza_circuit_open",
         "1 while calls to a service of the SRI are held back",
@@ -219,7 +201,7 @@ def families(*, per_tenant: bool) -> Iterator[Metric]:
     """All of it, in one transaction that gives up after five seconds. Raises ``PeeweeException``."""
     with every_tenant_scope():
         database.execute_sql("set local statement_timeout = '5s'")
-        yield from _waiting(_rows(_WAITING), _rows(_BESIDE), per_tenant=per_tenant)
+        yield from _waiting(counting.standings(None), _rows(_AGES), per_tenant=per_tenant)
         for fact in (*FACTS, *(_PER_TENANT if per_tenant else _OVERALL)):
             yield fact.family()
     build = GaugeMetricFamily("autoriza_build_info", "The version that answers", labels=("version",))
@@ -232,33 +214,37 @@ def _rows(sql: str) -> list[tuple[Any, ...]]:
 
 
 def _waiting(
-    documents: Iterable[tuple[int, str, int, Any]],
-    beside: Iterable[tuple[str, int, Any]],
-    *,
-    per_tenant: bool,
+    standings: Iterable[Standing], ages: Iterable[tuple[Any, ...]], *, per_tenant: bool
 ) -> Iterator[Metric]:
+    """Counts come from the counters kept by triggers, so they are exact and cost the same whatever there is."""
     own = ("tenant",) if per_tenant else ()
-    count: dict[tuple[str, ...], int] = defaultdict(int)
-    age: dict[tuple[str, ...], float] = defaultdict(float)
-    for tenant_id, state, number, oldest in documents:
-        key: tuple[str, ...] = (state, str(tenant_id)) if per_tenant else (state,)
-        count[key] += number
-        age[key] = max(age[key], float(oldest or 0))
-    waiting = GaugeMetricFamily(
-        "autoriza_documents",
-        f"Documents by state; at most {COUNTED_UP_TO + 1} of each taxpayer",
-        labels=("state", *own),
+    documents, artefacts, person = (Counter[tuple[str, ...]]() for _ in range(3))
+    oldest: dict[tuple[str, ...], float] = defaultdict(float)
+    key: tuple[str, ...]
+    for one in standings:
+        key = (str(one.tenant_id),) if per_tenant else ()
+        stage = _ARTEFACTS.get(one.stage)
+        if one.stage in set(State):
+            documents[one.stage, *key] += one.n
+        elif stage:
+            artefacts[stage, *key] += one.n
+        if one.person or one.stage in ("returned", "rejected"):
+            person[stage or "document", *key] += one.n
+    for tenant_id, stage, age in ages:
+        key = (str(tenant_id),) if per_tenant else ()
+        oldest[stage, *key] = max(oldest[stage, *key], float(age))
+    if not per_tenant:  # what there is none of is told too
+        documents.update({(str(state),): 0 for state in State})
+        artefacts.update({(name,): 0 for name in _ARTEFACTS.values()})
+        oldest.update({(name,): oldest[name,] for name in (*STATES, *_ARTEFACTS.values())})
+    families: tuple[tuple[str, str, str, Mapping[tuple[str, ...], float]], ...] = (
+        ("autoriza_documents", "Documents by state", "state", documents),
+        ("autoriza_artefacts_waiting", "RIDEs and deliveries still to be made", "stage", artefacts),
+        ("autoriza_needs_person", "Rows that wait for a person", "what", person),
+        ("autoriza_oldest_seconds", "How long the oldest of a stage has been in it", "stage", oldest),
     )
-    oldest_of = GaugeMetricFamily(
-        "autoriza_oldest_seconds", "How long the oldest of a stage has been in it", labels=("stage", *own)
-    )
-    for key, number in count.items():
-        waiting.add_metric(key, number)
-        oldest_of.add_metric(key, age[key])
-    queued = GaugeMetricFamily(
-        "autoriza_artefacts_waiting", "RIDEs and deliveries still to be made", labels=("stage",)
-    )
-    for stage, number, oldest in beside:
-        queued.add_metric([stage], number)
-        oldest_of.add_metric((stage, "") if per_tenant else (stage,), float(oldest or 0))
-    yield from (waiting, queued, oldest_of)
+    for name, told, label, counted in families:
+        family = GaugeMetricFamily(name, told, labels=(label, *own))
+        for key, number in counted.items():
+            family.add_metric(key, number)
+        yield family

@@ -183,4 +183,4 @@ def test_the_figures_are_read_seldom_however_often_they_are_asked_for(console):
             figures(client)
     finally:
         pool.execute_sql = real
-    assert sum("from tenant t" in sql for sql in asked) == 1
+    assert sum("from tenant t\n" in sql for sql in asked) == 1
