@@ -8,6 +8,7 @@ from functools import cached_property
 from types import FrameType
 
 from admin.bench.closed_loop import ClosedLoop, run_closed_loop
+from admin.bench.floors import Floors, run_floors
 from admin.bench.ground import Ground, laid_out
 from admin.bench.machine import Machine
 from admin.bench.open_loop import OpenLoop, run_open_loop
@@ -61,6 +62,11 @@ class Bench:
     def idle(self) -> Idle:
         """Ticks that find nothing due among few and among very many documents."""
         return run_idle(self.ground, self.options)
+
+    @cached_property
+    def floors(self) -> Floors:
+        """What the rows and messages of a document cannot cost less than."""
+        return run_floors(self.ground)
 
     @cached_property
     def scaling(self) -> Scaling:

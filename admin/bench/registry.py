@@ -7,6 +7,7 @@ from admin.bench.figures.call import CALL_RATIO
 from admin.bench.figures.check import CHECK
 from admin.bench.figures.database import DATABASE
 from admin.bench.figures.delay import P50, P95
+from admin.bench.figures.floor import FLOOR_RATIO
 from admin.bench.figures.making import BUILD_VALIDATE
 from admin.bench.figures.memory import GROWTH, PROCESSES, PSS, RSS
 from admin.bench.figures.processor import CPU
@@ -26,6 +27,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     DOCS_PER_S,
     COLD_DOCS_PER_S,
     SUSTAINED_DOCS_PER_S,
+    FLOOR_RATIO,
     P50,
     P95,
     VALIDATE,
