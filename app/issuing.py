@@ -44,7 +44,7 @@ from app.sri.gateway import (
     UnknownWord,
     Verdict,
 )
-from app.store.advance import advance
+from app.store.advance import Beside, advance
 from app.store.documents import Document, Emission, History, SriExchange
 from app.store.prepared import NOW, Prepared
 from app.tenancy import tenant_scope
@@ -102,26 +102,18 @@ def _wait_for_the_taxpayer(claim: Claim, trouble: TenantMustAct) -> Outcome:
     return Parked(trouble.reason) if wait is None else Later(wait, trouble.code)
 
 
-_EMIT = Prepared("""
-insert into emission (document_id, version, tenant_id, access_key, xml, sha256, certificate_id, by, reason)
-values (%(document)s, %(version)s, %(tenant)s, %(access_key)s, %(xml)s, %(sha256)s, %(certificate)s, %(by)s, %(reason)s)
-""")
+_EMIT = """, emitted as (
+    insert into emission (document_id, version, tenant_id, access_key, xml, sha256, certificate_id, by, reason)
+    select id, %(version)s, %(tenant)s, %(access_key)s, %(xml)s, %(sha256)s, %(certificate)s, %(whose)s, %(why)s
+    from moved
+)"""
 
 
 def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate_id: int) -> None:
     version = claim.row.version + 1
     by, reason = _whose(claim.row)
-    _EMIT.count(
-        document=claim.id,
-        version=version,
-        tenant=claim.tenant_id,
-        access_key=identity.access_key,
-        xml=signed,
-        sha256=hashlib.sha256(signed).hexdigest(),
-        certificate=certificate_id,
-        by=by,
-        reason=reason,
-    )
+    digest = hashlib.sha256(signed).hexdigest()
+    emission = {"xml": signed, "sha256": digest, "certificate": certificate_id, "whose": by, "why": reason}
     structlog.contextvars.bind_contextvars(access_key=identity.access_key)
     number = f"{identity.establishment}-{identity.emission_point}-{identity.sequence_number:09d}"
     advance(
@@ -130,6 +122,7 @@ def _store_emission(claim: Claim, identity: Identity, signed: bytes, certificate
         by="autoriza",
         due_in=0,
         facts={"access_key": identity.access_key, "number": number, "version": version},
+        beside=Beside(_EMIT, emission),
         access_key=identity.access_key,
         sequence_number=identity.sequence_number,
         number=number,

@@ -1,6 +1,9 @@
 """The step that turns an authorized document into a stored RIDE, and its delivery into something due."""
 
+from dataclasses import dataclass
+
 import structlog
+from peewee import fn
 
 from app import access_key, branding, delivery, work
 from app.alerts import raise_alert, resolve_alert
@@ -11,6 +14,7 @@ from app.outcome import Later, Outcome, Stored
 from app.services import Services
 from app.storage import ride_path
 from app.store.documents import Document, DocumentAuthorization
+from app.store.people import Alert
 from app.store.prepared import NOW, Prepared, arg, row_of, written
 from app.tenancy import tenant_scope
 from app.work import Claim
@@ -26,7 +30,8 @@ def generate(claim: Claim, services: Services) -> Outcome:
 
     A storage that is full, read-only or gone is tried again for as long as it takes; the row says why.
     """
-    authorization, key, look = _authorized(claim)
+    task = _print(claim)
+    authorization, key, look = task.authorization, task.access_key, task.look
     structlog.contextvars.bind_contextvars(access_key=key)
     carries_xml = services.settings.ride_attach_xml
     ride = drawn(authorization, look.branding, carries_xml=carries_xml)
@@ -49,7 +54,8 @@ def generate(claim: Claim, services: Services) -> Outcome:
             carries_xml=carries_xml,
             rendered_at=NOW,
         )
-        resolve_alert(claim.tenant_id, STORAGE_AWAY, "storage")
+        if task.storage_was_away:
+            resolve_alert(claim.tenant_id, STORAGE_AWAY, "storage")
         due = delivery.plan(claim.tenant_id, claim.id, bytes(authorization.xml))
     return Stored(due)
 
@@ -58,7 +64,12 @@ _FIELDS = DocumentAuthorization._meta.sorted_fields
 
 
 def _written() -> str:
-    found = DocumentAuthorization.select(*_FIELDS, Document.access_key)
+    away = Alert.select().where(
+        Alert.tenant_id == DocumentAuthorization.tenant_id,
+        Alert.kind == STORAGE_AWAY,
+        Alert.resolved_at.is_null(),
+    )
+    found = DocumentAuthorization.select(*_FIELDS, Document.access_key, fn.EXISTS(away))
     found = found.join(Document, on=Document.id == DocumentAuthorization.document_id)
     return written(found.where(DocumentAuthorization.document_id == arg("document")))
 
@@ -66,12 +77,19 @@ def _written() -> str:
 _AUTHORIZED = Prepared(_written)
 
 
-def _authorized(claim: Claim) -> tuple[DocumentAuthorization, str, Look]:
-    """What the SRI authorized, the document's access key, and how it is to look."""
+@dataclass(frozen=True)
+class _Print:
+    authorization: DocumentAuthorization
+    access_key: str
+    look: Look
+    storage_was_away: bool  # when last somebody tried, as an alert says
+
+
+def _print(claim: Claim) -> _Print:
     with tenant_scope(claim.tenant_id):
-        ((*values, key),) = _AUTHORIZED.rows(document=claim.id)
+        ((*values, key, away),) = _AUTHORIZED.rows(document=claim.id)
         look = branding.current(claim.tenant_id)
-    return row_of(DocumentAuthorization, _FIELDS, values), str(key), look
+    return _Print(row_of(DocumentAuthorization, _FIELDS, values), key, look, away)
 
 
 def _later(claim: Claim, error: OSError) -> Outcome:

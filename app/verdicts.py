@@ -14,9 +14,9 @@ from app.lifecycle import Event, State
 from app.outcome import Later, Moved, Outcome, Parked
 from app.sri.codes import CATALOGUE, Follow, describe
 from app.sri.gateway import Answer, Authorized, Rejected, Returned
-from app.store.advance import advance
+from app.store.advance import Beside, advance
 from app.store.documents import Document, Emission, SriExchange
-from app.store.prepared import NOW, Prepared
+from app.store.prepared import NOW
 from app.work import Claim
 
 FIRST_POLL_S = 2.0
@@ -44,15 +44,13 @@ def receive(claim: Claim, answer: Answer) -> Outcome:
     return Moved(State.PENDING_AUTHORIZATION, due_in=FIRST_POLL_S)
 
 
-_AUTHORIZE = Prepared("""
-with yes as (
+_AUTHORIZE = """, yes as (
     insert into document_authorization
         (document_id, tenant_id, number, authorized_at, xml, sha256, as_sent, exchange_id)
-    values (%(document)s, %(tenant)s, %(number)s, %(authorized_at)s, %(xml)s, %(sha256)s, %(as_sent)s, %(exchange)s)
-)
-insert into ride (id, tenant_id, next_attempt_at, published_at)
-values (%(document)s, %(tenant)s, now(), now())
-""")
+    select id, %(tenant)s, %(said_number)s, %(said_at)s, %(xml)s, %(sha256)s, %(as_sent)s, %(exchange)s from moved
+), printing as (
+    insert into ride (id, tenant_id, next_attempt_at, published_at) select id, %(tenant)s, now(), now() from moved
+)"""
 
 
 def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) -> Outcome:
@@ -66,25 +64,23 @@ def authorize(claim: Claim, answer: Authorized, emission: Emission, call: Call) 
         return _not_ours(claim, emission)
     version = _version_of(came, emission)
     same = version == claim.row.version
-    # First of all, so that a late worker is told so instead of meeting the other one's rows.
+    yes = {
+        "said_number": answer.number or emission.access_key,
+        "said_at": answer.at,
+        "xml": came,
+        "sha256": hashlib.sha256(came).hexdigest(),
+        "as_sent": same,
+        "exchange": call.exchange_id,
+    }
     advance(
         claim,
         Event.AUTHORIZED,
         by="SRI",
         facts=words(answer) | {"as_sent": same, "version": version},
+        beside=Beside(_AUTHORIZE, yes),
         authorized_at=answer.at or NOW,
         finished_at=NOW,
         **({} if emission.access_key == claim.row.access_key else _named_by(emission.access_key)),
-    )
-    _AUTHORIZE.count(
-        document=claim.id,
-        tenant=claim.tenant_id,
-        number=answer.number or emission.access_key,
-        authorized_at=answer.at,
-        xml=came,
-        sha256=hashlib.sha256(came).hexdigest(),
-        as_sent=same,
-        exchange=call.exchange_id,
     )
     if not same:
         raise_alert(claim.tenant_id, *_alarm(version, emission.access_key))

@@ -1,5 +1,7 @@
 """The only function that writes a document's state."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -12,7 +14,7 @@ from app.store.prepared import NOW, Place, Prepared, arg, written
 from app.work import UNTROUBLED, Claim, Refused, held, hinted_in, in_seconds
 
 _MOVE = """
-with moved as ({update})
+with moved as ({update}){beside}
 insert into history (document_id, seq, tenant_id, event, from_state, to_state, by, reason, facts, at)
 select id, (select coalesce(max(seq), 0) + 1 from history where document_id = moved.id), %(tenant)s, %(event)s,
        %(source)s, %(target)s, %(by)s, %(reason)s, %(facts)s, clock_timestamp()
@@ -23,6 +25,17 @@ NOT_REFUSED: dict[str, object] = {"refused_code": None, "refused_text": None}
 """What a document says of its refusal in every state but the two refused ones."""
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Further writes of a move, each ``, name as (… from moved)``: they happen only if the document moves.
+
+    ``sql`` is constant; what changes is ``given`` by name.
+    """
+
+    sql: str
+    given: Mapping[str, object]
+
+
 def advance(
     claim: Claim,
     event: Event,
@@ -31,18 +44,20 @@ def advance(
     due_in: float | None = None,
     reason: str | None = None,
     facts: dict[str, Any] | None = None,
+    beside: Beside | None = None,
     **values: object,
 ) -> State:
     """Apply ``event`` exactly once, however many workers try, and append it to the history, in one statement.
 
     Must run inside the tenant's scope; the caller's other writes of the same step share its transaction.
     ``due_in`` is when the next step is due in seconds, None when nothing follows by itself; ``values`` are columns,
-    of which ``NOW`` is the moment of the transaction.
+    of which ``NOW`` is the moment of the transaction. ``beside`` are further writes of the same statement.
     Raises ``work.Refused`` when the claim was lost meanwhile or the event is not legal from the current state.
     """
     sources, target = MOVES[event]
     values = NOT_REFUSED | values
-    moved = _moving(event, tuple((name, value is NOW) for name, value in values.items())).count(
+    columns = tuple((name, value is NOW) for name, value in values.items())
+    moved = _moving(event, columns, beside.sql if beside else "").count(
         tenant=claim.tenant_id,
         document=claim.id,
         fence=claim.fence,
@@ -54,6 +69,7 @@ def advance(
         by=by,
         reason=reason,
         facts=Json(facts or {}),
+        **(beside.given if beside else {}),
         **{name: _stored(value) for name, value in values.items() if value is not NOW},
     )
     if not moved:
@@ -64,7 +80,7 @@ def advance(
 
 
 @cache
-def _moving(event: Event, columns: tuple[tuple[str, bool], ...]) -> Prepared:
+def _moving(event: Event, columns: tuple[tuple[str, bool], ...], beside: str) -> Prepared:
     """The statement for ``event`` that writes these columns too, each with a value or with the moment."""
     sources, target = MOVES[event]
     values = {name: NOW if is_now else arg(name) for name, is_now in columns}
@@ -83,7 +99,7 @@ def _moving(event: Event, columns: tuple[tuple[str, bool], ...]) -> Prepared:
             )
             .returning(Document.id)
         )
-        return _MOVE.format(update=written(update))
+        return _MOVE.format(update=written(update), beside=beside)
 
     return Prepared(write)
 
