@@ -12,10 +12,14 @@ import pytest
 
 from admin.bench.crowd import FIRST_TENANT, Crowd
 from admin.bench.observer import Observer
+from app import slo
+from app.alert_rules import RULES, Look
 from app.store.base import database
 from app.tenancy import every_tenant_scope, tenant_scope
 
 DONE, DUE, TENANTS = 60_000, 60, 30
+MOST_PAGES = 700
+"""For thirty taxpayers and every state of theirs; the table has more than twice that."""
 OF_WHAT_IS_DUE = {"document_due", "document_due_of_tenant"}
 ONE = FIRST_TENANT + 1
 SWEPT = ("sign_document", "submit_document", "check_authorization")
@@ -107,6 +111,26 @@ def test_a_tick_reads_as_little_among_many_documents_as_among_few(engine, crowd,
     few = pages()
     crowd.grow(DONE)
     assert all(many <= 1.5 * some for some, many in zip(few, pages(), strict=True))
+
+
+def test_the_minutes_look_and_the_goals_read_no_table_of_documents_whole(engine, crowd, services, caplog):
+    def act() -> None:
+        with every_tenant_scope():
+            for rule in RULES:
+                list(rule.check(Look(services, ("sri",))))
+            slo.measure(hours=1)
+
+    with caplog.at_level(logging.DEBUG, logger="peewee"):
+        caplog.clear()
+        act()
+    said = [record.msg for record in caplog.records if record.name == "peewee"]
+    made = [one for one in said if isinstance(one, tuple) and "from document d" in one[0]]
+    assert len(made) >= 3
+    with every_tenant_scope():
+        for statement in made:
+            assert "Seq Scan" not in indexes(statement), statement[0]
+            if "from tenant t" in statement[0]:  # the goals read all that was finished within their hours
+                assert pages_read(statement) < MOST_PAGES, statement[0]
 
 
 def pages_read(statement: tuple[str, Any]) -> int:
