@@ -1,7 +1,7 @@
 """Calls to the SRI on record: a row before each call, its outcome after, and what the record says to do next."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +14,7 @@ from app import circuit, metrics, tracing
 from app.config import Settings
 from app.errors import Unavailable
 from app.sri.gateway import Answer
+from app.store.base import database
 from app.store.documents import Emission, SriExchange
 from app.store.prepared import Prepared
 from app.work import Claim
@@ -63,7 +64,15 @@ def of_emission(document_id: int, version: int) -> list[SriExchange]:
     )
 
 
-def next_call(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -> Operation:
+def database_now() -> datetime:
+    """The clock that stamped the exchanges: a worker's own may be wrong, and would send again too soon by it."""
+    found: datetime = database.execute_sql("select clock_timestamp()").fetchone()[0]
+    return found
+
+
+def next_call(
+    past: Sequence[SriExchange], *, ask_for_s: float, clock: Callable[[], datetime] = database_now
+) -> Operation:
     """What a signed document needs: ``submit`` when it is certain that the SRI does not hold it, else ``query``.
 
     After a call of unknown outcome the SRI is asked by access key; the same bytes are sent again only after three
@@ -75,11 +84,15 @@ def next_call(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -
         return "submit"
     asked = [exchange for exchange in past if exchange.operation == "query" and exchange.id > sends[-1].id]
     empty = [exchange for exchange in asked if exchange.outcome in EMPTY]
-    waited = (now - sends[-1].started_at).total_seconds()
+    waited = (
+        (clock() - sends[-1].started_at).total_seconds() if len(empty) >= EMPTY_ANSWERS_BEFORE_RESEND else 0
+    )
     return "submit" if len(empty) >= EMPTY_ANSWERS_BEFORE_RESEND and waited >= ask_for_s else "query"
 
 
-def wait_after_empty(past: Sequence[SriExchange], *, now: datetime, ask_for_s: float) -> float:
+def wait_after_empty(
+    past: Sequence[SriExchange], *, ask_for_s: float, clock: Callable[[], datetime] = database_now
+) -> float:
     """Seconds until the next call after an empty answer, so that three of them span ``ask_for_s`` and no more.
 
     Not the doubling wait of a silence: the SRI answers, and only the span of time is missing.
@@ -88,7 +101,7 @@ def wait_after_empty(past: Sequence[SriExchange], *, now: datetime, ask_for_s: f
     if not sends:
         return ask_for_s
     empty = [exchange for exchange in past if exchange.id > sends[-1].id and exchange.outcome in EMPTY]
-    left: float = ask_for_s - (now - sends[-1].started_at).total_seconds()
+    left: float = ask_for_s - (clock() - sends[-1].started_at).total_seconds()
     return max(left, 0.0) / max(EMPTY_ANSWERS_BEFORE_RESEND - len(empty), 1)
 
 

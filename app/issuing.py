@@ -175,9 +175,7 @@ def submit(claim: Claim, services: Services) -> Outcome:
         emission, called = asking.signed_bytes(claim)
         past = exchanges.of_emission(claim.id, emission.version) if called else []
         refusal = number_taken.on_record(past)
-        operation = exchanges.next_call(
-            past, now=datetime.now(UTC), ask_for_s=services.settings.ask_before_resend_s
-        )
+        operation = exchanges.next_call(past, ask_for_s=services.settings.ask_before_resend_s)
         call = None if refusal else asking.open_call(claim, operation, emission, services)
     if refusal:
         return number_taken.ask(claim, refusal, services)
@@ -211,7 +209,7 @@ def _after_submit(
         case NotFound() | Rejected():
             past = exchanges.of_emission(claim.id, emission.version)
             ask_for_s = services.settings.ask_before_resend_s
-            wait = exchanges.wait_after_empty(past, now=datetime.now(UTC), ask_for_s=ask_for_s)
+            wait = exchanges.wait_after_empty(past, ask_for_s=ask_for_s)
             return _not_taken(claim, answer, wait)
         case TryAgain():
             return _not_taken(claim, answer, work.backoff(claim.attempts))

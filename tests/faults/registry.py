@@ -23,7 +23,6 @@ FAULTS: tuple[Fault, ...] = tuple(
 NOT_RUN = {
     "F18": "a standby that lost the last commit needs reconciliation with the SRI, which is not built yet",
     "F33": "TLS and names fail in the SOAP client's own tests (tests/contract); no process of ours differs",
-    "F38": "clocks are not set in this trial; leases are on the database's clock (tests/unit/test_work.py)",
     "F42": "two versions side by side come with the first release after this one",
     "F47": "the refusal at boot comes with deployment; the ambiente of a call is its key's (tests/unit)",
     "F49": "one mountain beside nine single invoices is tests/flow/test_fairness.py",

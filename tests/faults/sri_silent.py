@@ -85,7 +85,7 @@ def _huge_fault() -> bytes:
     return _http("500 Error", b"<f>" + b"x" * (5 * 1024 * 1024) + b"</f>")
 
 
-def _same_bytes_later(ground: Ground) -> list[str]:
+def same_bytes_later(ground: Ground) -> list[str]:
     """A resend is of the same bytes, and not before the SRI was asked for as long as the setting says."""
     sendings: dict[str, list[tuple[float, str]]] = defaultdict(list)
     for call in receptions(ground):
@@ -174,7 +174,7 @@ FAULTS = (
         "20 documents are lost on their way to the SRI",
         "the same bytes again, after asking for long enough",
         saying({"fault": "drop_before", "stage": "recepcion", "times": CALLS}),
-        _same_bytes_later,
+        same_bytes_later,
         begins=EARLY,
     ),
     Fault(

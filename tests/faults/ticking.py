@@ -12,9 +12,12 @@ from app.store.engine import Tick
 from app.tenancy import every_tenant_scope
 from faults.fault import Fault
 from faults.ground import Ground
+from faults.sri_silent import same_bytes_later
 
 MORE = 4
 HERE = str(Path(__file__).resolve().parents[2])
+LOST = 20
+AHEAD = Path(__file__).with_name("ahead")
 GONE = timedelta(hours=3)
 BURST_S = 2
 
@@ -103,7 +106,25 @@ def _never_two_at_once(ground: Ground) -> list[str]:
     return found + ([] if skipped else ["no tick was recorded as skipped"])
 
 
+def _one_clock_ahead(ground: Ground) -> None:
+    """Sendings are lost meanwhile, so that somebody must wait by a clock before the bytes go out again."""
+    assert (ground.settings.autoriza_home / "clock-is-ahead").exists(), "no process has a wrong clock"
+    ground.simulator.script([{"fault": "drop_before", "stage": "recepcion", "times": LOST}])
+    ground.strike()
+    ground.import_more(3 * LOST)
+    ground.wait(2 * ground.scale.outage_s)
+
+
 FAULTS = (
+    Fault(
+        "F38",
+        "the clock of one worker process is ten minutes ahead, sendings are lost",
+        "nothing is sent again too soon, nothing is worked on by two",
+        _one_clock_ahead,
+        same_bytes_later,
+        inside=(AHEAD,),
+        begins=(0.0, 0.1),
+    ),
     Fault(
         "F39",
         "five schedulers run, one of them is paused and goes on",

@@ -219,7 +219,7 @@ EMPTY = ("query", "not_found", True, 30)
     ],
 )
 def test_the_record_of_past_calls_decides_whether_to_send_or_to_ask(calls, expected):
-    assert exchanges.next_call(past(*calls), now=NOW, ask_for_s=60) == expected
+    assert exchanges.next_call(past(*calls), clock=lambda: NOW, ask_for_s=60) == expected
 
 
 @pytest.mark.parametrize(
@@ -228,4 +228,4 @@ def test_the_record_of_past_calls_decides_whether_to_send_or_to_ask(calls, expec
 )
 def test_empty_answers_are_spread_over_the_time_of_asking_and_no_longer(sent_ago, empty_answers, expected):
     calls = [("submit", "unavailable", True, sent_ago), *[EMPTY] * empty_answers]
-    assert exchanges.wait_after_empty(past(*calls), now=NOW, ask_for_s=60) == expected
+    assert exchanges.wait_after_empty(past(*calls), clock=lambda: NOW, ask_for_s=60) == expected
