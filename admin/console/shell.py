@@ -24,6 +24,7 @@ from admin.console import (
 from admin.console.pages.account import Account
 from admin.console.pages.alerts import Alerts
 from admin.console.pages.audit import AuditLog
+from admin.console.pages.certificates import Certificates
 from admin.console.pages.documents import Documents
 from admin.console.pages.exchanges import Exchanges
 from admin.console.pages.faults import Faults
@@ -129,6 +130,7 @@ def _add_pages(app: Flask) -> None:
         Alerts(),
         AuditLog(),
         Tenants(),
+        Certificates(),
         People(),
         Account(),
     ):

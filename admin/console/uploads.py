@@ -3,12 +3,14 @@
 from flask import Flask, request
 
 from admin.console.pages import branding, importing
+from admin.console.pages import certificates, importing
 
 MEGABYTE = 1024 * 1024
 LARGER = {
     "documents.correct": MEGABYTE,
     "importing.index": importing.MOST_BYTES,
     "tenants.branding": branding.LARGEST_UPLOAD,
+    "certificates.new": certificates.LARGEST_P12,
 }
 
 

@@ -109,7 +109,11 @@ IMPORT = {
 }
 ENGINE = {("/engine/", "GET"): page(ADMIN)}
 EXCHANGES = {("/exchanges/", "GET"): page(EVERYBODY)}
-ALERTS = {("/alerts/", "GET"): page(EVERYBODY)}
+ALERTS = {
+    ("/alerts/", "GET"): page(EVERYBODY),
+    ("/alerts/rules", "GET"): page(EVERYBODY),
+    ("/alerts/<row:row_id>/acknowledge", "POST"): write(WORKING),
+}
 AUDIT = {("/audit/", "GET"): page(AUDITING)}
 ACCOUNT = {
     ("/account/", "GET"): page(EVERYBODY),
@@ -144,6 +148,14 @@ TENANTS = {
     ("/tenants/<row:row_id>/branding", "POST"): write(ANSWERING),
     ("/tenants/<row:row_id>/logo", "GET"): row(EVERYBODY),
     ("/tenants/<row:row_id>/sample.pdf", "GET"): row(EVERYBODY),
+    ("/tenants/<row:row_id>/", "GET"): row(EVERYBODY),
+    ("/tenants/<row:row_id>/halt", "POST"): write(WORKING),
+    ("/tenants/<row:row_id>/lift", "POST"): write(ANSWERING),
+}
+CERTIFICATES = {
+    ("/certificates/", "GET"): page(EVERYBODY),
+    ("/certificates/new", "GET"): page(ANSWERING),
+    ("/certificates/new", "POST"): write(ANSWERING, 422),  # with a file that opens nothing
 }
 
 FAULTS = {
@@ -171,6 +183,7 @@ KNOWN = (
     | ALERTS
     | AUDIT
     | TENANTS
+    | CERTIFICATES
     | ACCOUNT
     | PEOPLE
 )

@@ -19,6 +19,7 @@ from app.permissions import Role
 from app.possible import Action
 from app.services import Services
 from app.store.documents import Document, SriExchange
+from app.store.people import Alert
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
 
@@ -48,6 +49,7 @@ FORMS: dict[str, dict[str, str]] = {
     "people.grant": {"role": "viewer"},
     "people.new": {"role": "viewer"},
     "tenants.branding": {"accent": "#1a5276"},
+    "certificates.new": {"tenant": "{tenant}"},
 }
 """What an endpoint is sent beside ``FORM``, where that is not enough: by endpoint."""
 
@@ -71,6 +73,7 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     with tenant_scope(taxpayer.id):
         exchange = SriExchange.get(SriExchange.document_id == document.id).id
         raise_alert(taxpayer.id, "undecided", f"asunto {taxpayer.ruc}", f"alerta de {taxpayer.ruc}")
+        alert = Alert.get(Alert.tenant_id == taxpayer.id, Alert.kind == "undecided").id
         Halt.insert(
             tenant_id=taxpayer.id,
             code="57",
@@ -94,6 +97,12 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
         "bulk_id": bulk,
     }
     return Belongings(taxpayer, rows | {"people": person, "grant_id": 987_654_321}, words)
+    rows = {"documents": document.id, "runs": run, "exchange_id": exchange, "bulk_id": bulk}
+    return Belongings(
+        taxpayer,
+        rows | {"people": person, "grant_id": 987_654_321, "alerts": alert, "tenants": taxpayer.id},
+        words,
+    )
 
 
 @dataclass
@@ -137,7 +146,10 @@ def address(app: Flask, rule: Rule, of: Belongings) -> str:
 def form(rule: Rule, of: Belongings) -> dict[str, str | int]:
     """What is sent there."""
     page = rule.endpoint.partition(".")[0]
-    return FORM | FORMS.get(rule.endpoint, {}) | {"rowid": of.rows.get(page, of.rows["documents"])}
+    special = {
+        name: said.format(tenant=of.taxpayer.id) for name, said in FORMS.get(rule.endpoint, {}).items()
+    }
+    return FORM | special | {"rowid": of.rows.get(page, of.rows["documents"])}
 
 
 def ask(world: World, who: str, rule: Rule, method: str, whose: Belongings) -> tuple[int, str]:

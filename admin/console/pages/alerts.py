@@ -1,22 +1,56 @@
-"""Alerts: what a person should know, standing or over."""
+"""Alerts: what a person should know, standing or over; who looks after it; and the rules that find it."""
 
-from typing import Any
+from typing import Any, Final
 
-from admin.console.filters import OF_TENANT, Filter
+from flask import current_app, flash, redirect
+from flask_admin import expose
+from werkzeug.wrappers import Response
+
+from admin.console.door import current, mine, needs
+from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
-from admin.console.texts import later, t
+from admin.console.texts import later, spoken, t, word
+from app import alerts
+from app.alert_kinds import KINDS, SEVERITIES
+from app.errors import Refused
+from app.permissions import Permission
 from app.store.people import Alert
+from app.tenancy import tenant_scope
+
+LIMITS: Final = {
+    "job_fails": "alert_failures_in_a_row",
+    "run_too_long": "alert_run_minutes",
+    "too_many_pending": "alert_pending",
+    "waits_too_long": "alert_pending_minutes",
+    "circuit_open": "alert_circuit_minutes",
+    "worker_silent": "alert_silent_minutes",
+    "scheduler_silent": "alert_silent_minutes",
+    "disk_full": "alert_disk_mb",
+}
+"""The setting that says from when on a rule is alarmed."""
+_SEVERITY, _SEVERITIES = one_of(Alert.severity, SEVERITIES, lambda value: word("severity", value))
 
 
 def _standing(value: str) -> list[Any]:
-    if value not in ("standing", "over"):
-        raise ValueError(value)
-    return [Alert.resolved_at.is_null(value == "standing")]
+    match value:
+        case "standing" | "over":
+            return [Alert.resolved_at.is_null(value == "standing")]
+        case "unseen":
+            return [Alert.resolved_at.is_null(), Alert.acknowledged_at.is_null()]
+    raise ValueError(value)
 
 
 def _choices() -> list[tuple[str, str]]:
-    return [("standing", t("alerts.standing")), ("over", t("alerts.over"))]
+    return [("standing", t("alerts.standing")), ("unseen", t("alerts.unseen")), ("over", t("alerts.over"))]
+
+
+def _kind(value: str) -> list[Any]:
+    return [Alert.kind == value]
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return sorted(((name, spoken(kind.title)) for name, kind in KINDS.items()), key=lambda one: one[1])
 
 
 class Alerts(ScopedView):
@@ -25,11 +59,45 @@ class Alerts(ScopedView):
     group = "taxpayers"
     icon = "bell"
     list_template = "console/alerts.html"
-    narrowed_by = (OF_TENANT, Filter("state", _standing, _choices))
+    narrowed_by = (
+        OF_TENANT,
+        Filter("state", _standing, _choices),
+        Filter("severity", _SEVERITY, _SEVERITIES),
+        Filter("kind", _kind, _kinds),
+    )
 
     def __init__(self) -> None:
         super().__init__(Alert, name=later("menu.alerts"), endpoint="alerts", url="/alerts")
 
     def beside(self, rows: Any) -> dict[str, Any]:
-        """Names of taxpayers, by id."""
-        return {"names": names_of(rows)}
+        """Names of taxpayers, by id, and of kinds."""
+        titles = {row.kind: spoken(KINDS[row.kind].title) if row.kind in KINDS else row.kind for row in rows}
+        return {"names": names_of(rows), "titles": titles}
+
+    @expose("/rules")
+    def rules(self) -> str:
+        """Every kind of alert, how grave it is, and from when on it is raised."""
+        settings = current_app.extensions["services"].settings
+        limits = {kind: (name.upper(), getattr(settings, name)) for kind, name in LIMITS.items()}
+        told = {"least": settings.alert_least_severity, "quiet": settings.alert_quiet_hours}
+        return self.render(
+            "console/alert_rules.html",
+            kinds=KINDS,
+            limits=limits,
+            told=told,
+            channels=len(settings.alert_channels),
+        )
+
+    @expose("/<row:row_id>/acknowledge", methods=("POST",))
+    @needs(Permission.ACKNOWLEDGE)
+    def acknowledge(self, row_id: int) -> Response:
+        """Look after an alert, for others to see."""
+        with mine():
+            row = self.get_one(row_id)
+        try:
+            with tenant_scope(row.tenant_id):
+                alerts.acknowledge(row.tenant_id, row.id, by=current().email)
+            flash(t("alerts.now_yours"), "done")
+        except Refused as why:
+            flash(str(why), "refused")
+        return redirect(self.get_url(".index_view", state="standing"))

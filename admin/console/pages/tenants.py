@@ -1,18 +1,29 @@
 """Taxpayers: who is served here, in which ambiente, with which certificate, and what stands still."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from admin.console.door import of_mine
+from flask import flash, redirect, request
+from flask_admin import expose
+from werkzeug.wrappers import Response
+
+from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import Asked
 from admin.console.keyset import Place
 from admin.console.pages.branding import BrandingPage
 from admin.console.scoped import ScopedView
-from admin.console.texts import later
-from app import certificate_timeline
+from admin.console.texts import later, t
+from app import certificate_timeline, halts
+from app.errors import Refused
+from app.permissions import Permission
 from app.store.tenants import Certificate, Halt, Tenant
 
 SOON = timedelta(days=30)
+HALTS_SHOWN = 50
+SHORTEST_REASON, LONGEST_REASON = 5, 500
+BY_HAND = "manual"
+"""The code of a halt that a person places; the SRI's are numbers."""
 
 
 class Tenants(BrandingPage, ScopedView):
@@ -20,7 +31,9 @@ class Tenants(BrandingPage, ScopedView):
 
     group = "taxpayers"
     icon = "building"
+    can_view_details = True
     list_template = "console/tenants.html"
+    details_template = "console/tenant.html"
 
     def __init__(self) -> None:
         super().__init__(Tenant, name=later("menu.tenants"), endpoint="tenants", url="/tenants")
@@ -46,3 +59,61 @@ class Tenants(BrandingPage, ScopedView):
             "now": datetime.now(UTC),
             "soon": datetime.now(UTC) + SOON,
         }
+
+    def told(self, row: Tenant) -> dict[str, Any]:
+        """One taxpayer's certificates, standing halts, and those that were lifted."""
+        of_row = Halt.select().where(Halt.tenant_id == row.id)
+        own = Certificate.tenant_id == row.id
+        return {
+            "certificates": list(certificate_timeline.standing(own, certificate_timeline.still())),
+            "standing": list(of_row.where(Halt.lifted_at.is_null()).order_by(Halt.id)),
+            "lifted": list(
+                of_row.where(Halt.lifted_at.is_null(False)).order_by(Halt.lifted_at.desc()).limit(HALTS_SHOWN)
+            ),
+            "now": datetime.now(UTC),
+            "soon": datetime.now(UTC) + SOON,
+        }
+
+    @expose("/<row:row_id>/halt", methods=("POST",))
+    @needs(Permission.PLACE_HALT)
+    def halt(self, row_id: int) -> Response:
+        """Stop the taxpayer's signing and sending, or one establishment's, with a reason."""
+
+        def place(tenant_id: int, establishment: str | None, reason: str) -> None:
+            halts.place(tenant_id, establishment, code=BY_HAND, reason=reason, by=current().email)
+
+        return self._change(row_id, place, "tenants.is_halted")
+
+    @expose("/<row:row_id>/lift", methods=("POST",))
+    @needs(Permission.LIFT_HALT)
+    def lift(self, row_id: int) -> Response:
+        """End the standing halts of the taxpayer, or of one establishment, with a reason."""
+
+        def lift(tenant_id: int, establishment: str | None, reason: str) -> None:
+            halts.lift(tenant_id, establishment, by=current().email, reason=reason)
+
+        return self._change(row_id, lift, "tenants.is_lifted")
+
+    def _change(self, row_id: int, act: Callable[[int, str | None, str], None], done: str) -> Response:
+        with mine():
+            tenant = self.get_one(row_id)
+        try:
+            act(tenant.id, _establishment(), _reason())
+            flash(t(done), "done")
+        except Refused as why:
+            flash(str(why), "refused")
+        return redirect(self.get_url(".details_view", row_id=row_id))
+
+
+def _reason() -> str:
+    reason = request.form.get("reason", "").strip()
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
+        raise Refused(t("tenants.reason_needed", n=SHORTEST_REASON))
+    return reason
+
+
+def _establishment() -> str | None:
+    written = request.form.get("establishment", "").strip()
+    if written and not (written.isascii() and written.isdigit() and len(written) == 3):
+        raise Refused(t("tenants.establishment_wrong"))
+    return written or None

@@ -1,0 +1,119 @@
+"""Certificates: what each taxpayer signs with, until when, and what takes over; a new one is proved first."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, request
+from flask_admin import expose
+from werkzeug.wrappers import Response
+
+from admin.console.door import current, mine, needs, of_mine
+from admin.console.filters import row_id
+from admin.console.scoped import PageView
+from admin.console.texts import later, spoken, t
+from app import certificate_store, certificate_timeline
+from app.auditing import audit
+from app.certificate_texts import ECUADOR, day
+from app.certificates import CertificateRefused
+from app.permissions import Permission
+from app.store.tenants import Certificate, Tenant
+from app.tenancy import tenant_scope
+
+MOST_SHOWN = 1_000
+LARGEST_P12 = 256 * 1024
+SOON = timedelta(days=30)
+
+
+class Certificates(PageView):
+    """Of the taxpayers one may see. No key leaves the database, and no password is kept."""
+
+    group = "taxpayers"
+    icon = "certificate"
+
+    def __init__(self) -> None:
+        super().__init__(name=later("menu.certificates"), endpoint="certificates", url="/certificates")
+
+    @expose("/")
+    def index(self) -> str:
+        """Those that sign or will, the one that ends first on top; taxpayers without one above all."""
+        past = "all" in request.args
+        if request.args.keys() - {"all"}:
+            abort(400)
+        with mine():
+            still = [] if past else [certificate_timeline.still()]
+            known = list(certificate_timeline.standing(*of_mine(Certificate), *still))[:MOST_SHOWN]
+            names = {row.id: row for row in Tenant.select().where(*of_mine(Tenant))}
+        known.sort(key=lambda one: one[0].not_after)
+        signing = {row.tenant_id for row, place in known if place == "current"}
+        return self.render(
+            "console/certificates.html",
+            certificates=known,
+            names=names,
+            without=[row for row in names.values() if row.active and row.id not in signing],
+            past=past,
+            now=datetime.now(UTC),
+            soon=datetime.now(UTC) + SOON,
+        )
+
+    @expose("/new", methods=("GET", "POST"))
+    @needs(Permission.CERTIFY, proof=True)
+    def new(self) -> Any:
+        """The form; posted, the certificate signs from now on or from its day, or the true reason why it cannot."""
+        with mine():
+            tenants = list(Tenant.select().where(*of_mine(Tenant)).order_by(Tenant.razon_social))
+        chosen = request.values.get("tenant", "")
+        if request.method != "POST":
+            return self._form(tenants, chosen)
+        tenant = next((one for one in tenants if str(one.id) == chosen), None)
+        if tenant is None:
+            abort(404 if _is_id(chosen) else 400)
+        try:
+            return self._install(tenant)
+        except CertificateRefused as why:
+            self._note_refused(tenant, why)
+            return self._form(tenants, chosen, refused=spoken(why.text)), 422
+
+    def _install(self, tenant: Tenant) -> Response:
+        file = request.files.get("p12")
+        p12 = file.read() if file else b""
+        box = current_app.extensions["services"].box
+        password, start = request.form.get("password", ""), _first_day()
+        installed = certificate_store.install(tenant, p12, password, box, by=current().email, start=start)
+        until = day(installed.certificate.not_after)
+        if installed.staged:
+            flash(t("certificates.staged", start=day(installed.certificate.signs_from), until=until), "done")
+        else:
+            flash(t("certificates.installed", until=until), "done")
+        for warning in installed.warnings:
+            flash(spoken(warning), "warning")
+        return redirect(self.get_url(".index"))
+
+    def _note_refused(self, tenant: Tenant, why: CertificateRefused) -> None:
+        with tenant_scope(tenant.id):
+            audit(
+                tenant.id,
+                by=current().email,
+                action="certificate_installed",
+                target="p12",
+                result="refused",
+                reason=why.text.es,
+                address=request.remote_addr,
+            )
+
+    def _form(self, tenants: list[Tenant], chosen: str, refused: str = "") -> str:
+        return self.render("console/certificate_new.html", tenants=tenants, chosen=chosen, refused=refused)
+
+
+def _first_day() -> datetime | None:
+    written = request.form.get("from", "")
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=ECUADOR).astimezone(UTC) if written else None
+    except ValueError:
+        abort(400)
+
+
+def _is_id(written: str) -> bool:
+    try:
+        return row_id(written or None) is not None
+    except ValueError:
+        return False
