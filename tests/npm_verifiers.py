@@ -1,4 +1,4 @@
-"""xml-crypto and xadesjs from npm as judges of our signatures; installed outside the tree, once per lock."""
+"""Judges from npm: xml-crypto and xadesjs of signatures, axe of pages; installed outside the tree, once per lock."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ def npm_verdicts(signed: Sequence[bytes], folder: Path) -> list[dict[str, bool]]
         file.write_bytes(content)
     done = subprocess.run(
         ["node", str(_SOURCE / "verify.cjs"), *map(str, files)],
-        env={**os.environ, "NODE_PATH": str(_installed() / "node_modules")},
+        env={**os.environ, "NODE_PATH": str(npm_folder() / "node_modules")},
         capture_output=True,
         text=True,
         check=True,
@@ -33,7 +33,7 @@ def npm_verdicts(signed: Sequence[bytes], folder: Path) -> list[dict[str, bool]]
 
 
 @cache
-def _installed() -> Path:
+def npm_folder() -> Path:
     """A folder with the locked packages in it; a second process that installs them meanwhile does no harm."""
     if not (shutil.which("node") and shutil.which("npm")):
         lacking("node and npm (Debian packages nodejs and npm)")

@@ -2,8 +2,7 @@
 
 from flask import Flask, request
 
-from admin.console.pages import branding, importing
-from admin.console.pages import certificates, importing
+from admin.console.pages import branding, certificates, importing
 
 MEGABYTE = 1024 * 1024
 LARGER = {

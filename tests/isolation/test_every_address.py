@@ -178,6 +178,6 @@ def test_refused_attempts_are_on_record_for_admins_only(world):
 def test_ids_no_database_could_hold_are_simply_not_there(world):
     for number in ("0", "-1", "9223372036854775808", "9" * 60, "1e3"):
         assert world.browsers["admin"].get(f"/documents/{number}/").status_code == MISSING, number
-    assert world.browsers["admin"].get("/documents/%00/").status_code == BAD
+    assert world.browsers["admin"].get("/documents/%00/").status_code in (BAD, MISSING)
     for name in ("tenant", "behind", "before"):
         assert world.browsers["admin"].get(f"/documents/?{name}=9223372036854775808").status_code == BAD

@@ -95,14 +95,11 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
         "runs": run,
         "exchange_id": exchange,
         "bulk_id": bulk,
+        "alerts": alert,
+        "people": person,
+        "grant_id": 987_654_321,  # of nobody
     }
-    return Belongings(taxpayer, rows | {"people": person, "grant_id": 987_654_321}, words)
-    rows = {"documents": document.id, "runs": run, "exchange_id": exchange, "bulk_id": bulk}
-    return Belongings(
-        taxpayer,
-        rows | {"people": person, "grant_id": 987_654_321, "alerts": alert, "tenants": taxpayer.id},
-        words,
-    )
+    return Belongings(taxpayer, rows, words)
 
 
 @dataclass

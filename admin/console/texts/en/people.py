@@ -87,6 +87,7 @@ TEXTS: Final[dict[str, str]] = {
     "people.no": "no",
     "permission.see": "See documents, files, runs and alerts",
     "permission.audit.see": "See the audit",
+    "permission.document.import": "Hand documents in",
     "permission.document.retry": "Retry, and ask the SRI",
     "permission.document.correct": "Correct a document",
     "permission.document.renumber": "Take a new number (code 45)",

@@ -87,6 +87,7 @@ TEXTS: Final[dict[str, str]] = {
     "people.no": "no",
     "permission.see": "Ver comprobantes, archivos, ejecuciones y alertas",
     "permission.audit.see": "Ver la auditoría",
+    "permission.document.import": "Entregar documentos",
     "permission.document.retry": "Reintentar y preguntar al SRI",
     "permission.document.correct": "Corregir un comprobante",
     "permission.document.renumber": "Tomar un número nuevo (código 45)",
