@@ -13,6 +13,7 @@ from app.documents.registry import document_type
 from app.errors import Invalid, Problem, Refused, Text
 from app.intake import Offer, columns_of, judge_again
 from app.lifecycle import MOVES, Event, State
+from app.retrying import BUSY
 from app.sri.codes import Follow, describe
 from app.store.advance import advance
 from app.store.documents import Document, History
@@ -52,7 +53,12 @@ def correct(
     not allow a new number; ``Invalid`` with every problem of the new content. Then nothing has changed.
     """
     if not reason.strip():
-        raise Refused("diga por qué se corrige: queda en la historia del comprobante")
+        raise Refused(
+            Text(
+                "diga por qué se corrige: queda en la historia del comprobante",
+                "say why it is corrected: it stays in the document's history",
+            )
+        )
     with tenant_scope(tenant_id):
         mine = work.seize(Document, tenant_id, document_id, owner=by, only=Document.state.in_(CORRECTABLE))
         if mine is None:
@@ -93,14 +99,24 @@ def _kept(mine: Claim, codes: list[str], new_number: bool) -> Kept:
         return "number" if Follow.NEW_KEY in follows else "key"
     if Follow.NEW_NUMBER not in follows:
         said = f"el SRI respondió {', '.join(codes)}" if codes else "el SRI no dio ningún código"
+        answered = f"the SRI answered {', '.join(codes)}" if codes else "the SRI gave no code"
         raise Refused(
-            f"solo se toma un número nuevo después del código 45 (secuencial registrado), y {said}: corrija sin "
-            f"pedirlo, el comprobante conserva el número {mine.row.number}"
+            Text(
+                f"solo se toma un número nuevo después del código 45 (secuencial registrado), y {said}: corrija sin "
+                f"pedirlo, el comprobante conserva el número {mine.row.number}",
+                f"a new number is taken only after code 45 (number registered), and {answered}: correct it without "
+                f"asking for one, the document keeps the number {mine.row.number}",
+            )
         )
     if key := number_taken.never_asked_about(mine.row):
         raise Refused(
-            f"todavía no se ha preguntado al SRI por la clave anterior {key}, que podría estar autorizada: corrija "
-            "sin pedir un número nuevo, y se preguntará por ella si el SRI vuelve a decir que el número es de otro"
+            Text(
+                f"todavía no se ha preguntado al SRI por la clave anterior {key}, que podría estar autorizada: "
+                "corrija sin pedir un número nuevo, y se preguntará por ella si el SRI vuelve a decir que el número "
+                "es de otro",
+                f"the SRI has not been asked yet about the earlier key {key}, which may be authorized: correct it "
+                "without a new number, and it will be asked about if the SRI says again that the number is another's",
+            )
         )
     return "nothing"
 
@@ -188,10 +204,19 @@ def _why_not(tenant_id: int, document_id: int) -> Refused:
         return Refused(f"no existe el comprobante {document_id}")
     if document.state not in CORRECTABLE:
         why = {
-            State.DRAFT: "todavía no se ha enviado",
-            State.SIGNED: "está firmado y por enviar: espere la respuesta del SRI",
-            State.PENDING_AUTHORIZATION: "el SRI aún no ha decidido: espere su respuesta",
-            State.AUTHORIZED: "el SRI ya lo autorizó y no se puede cambiar: emita una nota de crédito",
+            State.DRAFT: Text("todavía no se ha enviado", "it was not sent yet"),
+            State.SIGNED: Text(
+                "está firmado y por enviar: espere la respuesta del SRI",
+                "it is signed and about to be sent: wait for the SRI's answer",
+            ),
+            State.PENDING_AUTHORIZATION: Text(
+                "el SRI aún no ha decidido: espere su respuesta",
+                "the SRI has not decided yet: wait for its answer",
+            ),
+            State.AUTHORIZED: Text(
+                "el SRI ya lo autorizó y no se puede cambiar: emita una nota de crédito",
+                "the SRI authorized it and it cannot change: issue a credit note",
+            ),
         }[State(document.state)]
-        return Refused(f"está en {document.state}: {why}")
-    return Refused("se está trabajando en él en este momento, o acaba de cambiar")
+        return Refused(Text(f"está en {document.state}: {why.es}", f"it is in {document.state}: {why.en}"))
+    return Refused(BUSY)

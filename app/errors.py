@@ -86,4 +86,8 @@ class Misconfigured(AutorizaError):
 
 
 class Refused(AutorizaError):
-    """A person asked for something that is not possible now; the text says why."""
+    """A person asked for something that is not possible now; ``text`` says why, in both languages where it is known."""
+
+    def __init__(self, said: str | Text) -> None:
+        self.text = said if isinstance(said, Text) else Text(said, said)
+        super().__init__(self.text.es)

@@ -134,7 +134,12 @@ def _judge_date(tenant_id: int, requested_date: date, max_age_days: int | None) 
     with tenant_scope(tenant_id):
         environment = Tenant.get_by_id(tenant_id).environment
     if environment != Environment.PRUEBAS:
-        raise Refused("una fecha propia solo es posible en pruebas; en producción la fecha es la de emisión")
+        raise Refused(
+            Text(
+                "una fecha propia solo es posible en pruebas; en producción la fecha es la de emisión",
+                "a date of one's own is for pruebas only; in producción the date is that of issue",
+            )
+        )
     return issue_dates.untimely(requested_date, _today(), max_age_days or 0)
 
 

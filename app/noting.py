@@ -1,7 +1,7 @@
 """A person leaves a note at a document, for whoever looks at it next; it changes nothing else."""
 
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.store.documents import Document
 from app.tenancy import tenant_scope
 
@@ -12,9 +12,13 @@ def note(tenant_id: int, document_id: int, *, by: str, text: str) -> None:
     """Keep ``text`` beside the document for good. Raises ``Refused`` when it is empty, too long, or about nothing."""
     said = text.strip()
     if not said:
-        raise Refused("escriba la nota")
+        raise Refused(Text("escriba la nota", "write the note"))
     if len(said) > LONGEST:
-        raise Refused(f"una nota tiene como máximo {LONGEST} caracteres")
+        raise Refused(
+            Text(
+                f"una nota tiene como máximo {LONGEST} caracteres", f"a note has at most {LONGEST} characters"
+            )
+        )
     with tenant_scope(tenant_id):
         if not Document.select().where(Document.tenant_id == tenant_id, Document.id == document_id).exists():
             raise Refused(f"no existe el comprobante {document_id}")

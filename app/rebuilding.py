@@ -2,10 +2,19 @@
 
 from app import kept_rides, work
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.services import Services
 from app.store.documents import DocumentAuthorization, Ride
 from app.tenancy import tenant_scope
+
+NOT_STORED = Text(
+    "todavía no tiene un RIDE guardado, o se está trabajando en él",
+    "it has no stored RIDE yet, or it is being worked on",
+)
+AWAY = Text(
+    "el almacén de archivos no responde ahora; inténtelo en un momento",
+    "the storage does not answer now; try again in a moment",
+)
 
 
 def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, reason: str) -> bool:
@@ -15,13 +24,13 @@ def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, re
     take it; ``Invalid`` when the authorized XML cannot be drawn. Then nothing has changed.
     """
     if not reason.strip():
-        raise Refused("indique por qué se rehace el RIDE")
+        raise Refused(Text("indique por qué se rehace el RIDE", "say why the RIDE is drawn again"))
     with tenant_scope(tenant_id):
         ride = Ride.get_or_none(
             Ride.tenant_id == tenant_id, Ride.id == document_id, Ride.path.is_null(False), work.free(Ride)
         )
         if ride is None:
-            raise Refused("todavía no tiene un RIDE guardado, o se está trabajando en él")
+            raise Refused(NOT_STORED)
         authorization = DocumentAuthorization.get(
             (DocumentAuthorization.tenant_id == tenant_id)
             & (DocumentAuthorization.document_id == document_id)
@@ -30,7 +39,7 @@ def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, re
     try:
         services.storage.put(str(ride.path), made.pdf)
     except OSError as error:
-        raise Refused("el almacén de archivos no responde ahora; inténtelo en un momento") from error
+        raise Refused(AWAY) from error
     with tenant_scope(tenant_id):
         Ride.update(sha256=made.sha256, size=len(made.pdf), pages=made.pages).where(
             Ride.tenant_id == tenant_id, Ride.id == document_id

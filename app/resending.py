@@ -7,7 +7,7 @@ from app import work
 from app.alerts import resolve_alert
 from app.auditing import audit
 from app.delivery import FIRST, REFUSED_BY_MAIL, UNDELIVERED, insert
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.mail import addresses
 from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
@@ -32,13 +32,16 @@ def resend_within(
 ) -> list[str]:
     """``resend`` as a part of the caller's transaction, inside the tenant's scope."""
     if not reason.strip():
-        raise Refused("indique el motivo del reenvío")
+        raise Refused(Text("indique el motivo del reenvío", "say why it is sent again"))
     document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
     if document is None:
         raise Refused(f"no existe el comprobante {document_id}")
     if not Ride.select().where(Ride.id == document_id, Ride.path.is_null(False)).exists():
         raise Refused(
-            f"el comprobante {document_id} está en {document.state}: todavía no tiene RIDE que enviar"
+            Text(
+                f"el comprobante {document_id} está en {document.state}: todavía no tiene RIDE que enviar",
+                f"document {document_id} is in {document.state}: it has no RIDE to send yet",
+            )
         )
     chosen = _chosen(document_id, to)
     _settle(tenant_id, document_id, chosen)
@@ -63,10 +66,15 @@ def _chosen(document_id: int, to: str | None) -> list[str]:
     else:
         address = addresses.normal(to)
         if address is None:
-            raise Refused(f"«{to}» no es una dirección de correo")
+            raise Refused(Text(f"«{to}» no es una dirección de correo", f"'{to}' is no mail address"))
         chosen = [address]
     if not chosen:
-        raise Refused("el comprobante no trae un correo del comprador: indique a cuál enviarlo (--to)")
+        raise Refused(
+            Text(
+                "el comprobante no trae un correo del comprador: indique a cuál enviarlo (--to)",
+                "the document names no mail address of the buyer: say where to send it (--to)",
+            )
+        )
     pending = Delivery.select().where(
         of_document,
         Delivery.address << chosen,
@@ -74,7 +82,9 @@ def _chosen(document_id: int, to: str | None) -> list[str]:
         Delivery.needs_person_since.is_null(),
     )
     if pending.exists():
-        raise Refused("ya hay un envío en camino a esa dirección")
+        raise Refused(
+            Text("ya hay un envío en camino a esa dirección", "one is on its way to that address already")
+        )
     return chosen
 
 

@@ -6,13 +6,22 @@ from typing import Literal
 from app import work
 from app.alerts import resolve_alerts_about
 from app.auditing import audit, audit_many
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.lifecycle import MOVING, State
 from app.store.base import WorkRow
 from app.store.documents import Document, Ride
 from app.tenancy import tenant_scope
 
 Kind = Literal["document", "ride"]
+BUSY = Text(
+    "se está trabajando en él en este momento, o acaba de cambiar",
+    "it is being worked on at this moment, or has just changed",
+)
+DECIDED = Text("ya está autorizado: no queda nada que preguntar", "it is authorized: nothing is left to ask")
+UNKNOWN_THERE = Text(
+    "todavía no consta que el SRI lo tenga: al reintentar se pregunta antes de reenviar",
+    "nothing shows yet that the SRI has it: a retry asks before it sends again",
+)
 ASKABLE = [str(state) for state in (State.PENDING_AUTHORIZATION, State.RETURNED, State.REJECTED)]
 """States in which the SRI may know more than we do."""
 
@@ -84,7 +93,7 @@ def _why_not(state: State, *, finished: bool) -> str:
     if finished:
         return "ya está autorizado y su RIDE está guardado"
     if state in MOVING or state == State.AUTHORIZED:
-        return "se está trabajando en él en este momento, o acaba de cambiar"
+        return BUSY.es
     return f"está en {state}: hay que corregir su contenido, reenviar lo mismo no cambia nada"
 
 
@@ -108,11 +117,7 @@ def ask(tenant_id: int, document_id: int, *, by: str, reason: str | None = None)
         if document is None:
             raise Refused(f"no existe el comprobante {document_id}")
         if document.state not in ASKABLE:
-            raise Refused(
-                "ya está autorizado: no queda nada que preguntar"
-                if document.state == State.AUTHORIZED
-                else "todavía no consta que el SRI lo tenga: al reintentar se pregunta antes de reenviar"
-            )
+            raise Refused(DECIDED if document.state == State.AUTHORIZED else UNKNOWN_THERE)
         released = (
             Document.update(**work.cleared(0))
             .where(
@@ -124,5 +129,5 @@ def ask(tenant_id: int, document_id: int, *, by: str, reason: str | None = None)
             .execute()
         )
         if not released:
-            raise Refused("se está trabajando en él en este momento, o acaba de cambiar")
+            raise Refused(BUSY)
         audit(tenant_id, by=by, action="ask_sri", target=f"document {document_id}", reason=reason)

@@ -8,7 +8,7 @@ from dramatiq.errors import BrokerError
 from app import buyer_notices, correcting, resending, retrying
 from app.auditing import audit
 from app.correcting import Corrected
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.intake import Offer
 from app.lifecycle import State
 from app.tenancy import SYSTEM, tenant_scope
@@ -73,12 +73,14 @@ def pause(schedule: str, *, by: str, reason: str, until: datetime | None = None)
     Raises ``Refused`` without a reason, for a time that is over, and when there is none of that name that runs.
     """
     if not reason.strip():
-        raise Refused("indique por qué se pausa el programa")
+        raise Refused(Text("indique por qué se pausa el programa", "say why the schedule is paused"))
     if until is not None and until <= datetime.now(UTC):
-        raise Refused("la hora de reanudar ya pasó")
+        raise Refused(Text("la hora de reanudar ya pasó", "the time to resume is over already"))
     with tenant_scope(SYSTEM):
         if not ticks.pause(schedule, by=by, reason=reason, until=until):
-            raise Refused(f"no hay un programa «{schedule}» en marcha")
+            raise Refused(
+                Text(f"no hay un programa «{schedule}» en marcha", f"no schedule '{schedule}' runs")
+            )
         facts = {"until": until.isoformat()} if until else {}
         audit(SYSTEM, by=by, action="schedule_paused", target=schedule, reason=reason, facts=facts)
 
@@ -87,7 +89,9 @@ def resume(schedule: str, *, by: str) -> None:
     """Let a paused schedule run again. Raises ``Refused`` when there is none of that name that is paused."""
     with tenant_scope(SYSTEM):
         if not ticks.resume(schedule):
-            raise Refused(f"no hay un programa «{schedule}» en pausa")
+            raise Refused(
+                Text(f"no hay un programa «{schedule}» en pausa", f"no schedule '{schedule}' is paused")
+            )
         audit(SYSTEM, by=by, action="schedule_resumed", target=schedule)
 
 
@@ -103,10 +107,20 @@ def run_now(schedule: str, *, by: str) -> int:
         tick_id = ticks.take(schedule, datetime.now(UTC), origin="person", by=by)
         audit(SYSTEM, by=by, action="run_now", target=schedule)
     if tick_id is None:
-        raise Refused("alguien más lo pidió en este mismo instante")
+        raise Refused(
+            Text(
+                "alguien más lo pidió en este mismo instante",
+                "somebody else asked for it in this very moment",
+            )
+        )
     try:
         actor.send(tick_id=tick_id)
     except (BrokerError, redis.RedisError) as error:
         ticks.Running(tick_id).note(outcome="failed", detail=str(error))
-        raise Refused("Redis no recibe mensajes ahora; inténtelo en un momento") from error
+        raise Refused(
+            Text(
+                "Redis no recibe mensajes ahora; inténtelo en un momento",
+                "Redis takes no messages now; try again in a moment",
+            )
+        ) from error
     return tick_id

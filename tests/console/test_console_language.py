@@ -63,3 +63,14 @@ def test_amounts_dates_and_reasons_are_written_as_the_reader_writes_them(app, ad
 
 def test_outside_a_request_everything_is_spanish():
     assert texts.word("state", "signed") == "Firmado"
+
+
+def test_what_a_person_asked_for_in_vain_is_said_in_their_language(admin, ana):
+    document = ana.document(State.DRAFT)
+    speaking = {"Accept-Language": "en"}
+    for language, said in (
+        (speaking, "Not done: say why the RIDE is drawn again"),
+        ({}, "indique por qué se rehace"),
+    ):
+        admin.post(f"/documents/{document.id}/rebuild", headers=language)
+        assert said in admin.get(f"/documents/{document.id}/", headers=language).get_data(as_text=True)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.console import dossier, engine
 from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
-from admin.console.texts import spoken, t
+from admin.console.texts import spoken, t, why
 from admin.console.witness import note_refusal
 from app import halts, noting, rebuilding
 from app.errors import Invalid, Problem, Refused
@@ -102,9 +102,9 @@ class Acts:
             )
         except Invalid as refused:
             return self._correction(row, judged, new_number, refused.problems), 422
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("act.refused", why=why), "refused")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("act.refused", why=why(refusal)), "refused")
             return self._correction(row, judged, new_number), 409
         flash(t("act.corrected." + corrected.kept), "done")
         for warning in corrected.warnings:
@@ -117,9 +117,11 @@ class Acts:
         try:
             act(row, current().email)
             flash(t("act.done." + action), "done")
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("act.refused", why=why), "refused")
+        except Invalid as wrong:  # what the SRI authorized cannot be drawn
+            flash(t("act.refused", why=spoken_problem(wrong.problems[0])), "refused")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("act.refused", why=why(refusal)), "refused")
         return redirect(self.get_url(".details_view", row_id=row_id))
 
     def _correction(

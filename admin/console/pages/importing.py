@@ -11,7 +11,7 @@ from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import row_id
 from admin.console.pages.acts import spoken_problem
 from admin.console.scoped import PageView
-from admin.console.texts import count_of, later, t
+from admin.console.texts import count_of, later, t, why
 from admin.console.witness import note_refusal
 from app import intake
 from app.errors import Refused
@@ -45,9 +45,9 @@ class Importing(PageView):
             accepted = self._accept(tenant)
         except OffersRefused as refused:
             return self._form(tenants, refused.by_file), 422
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("import.refused", why=why), "refused")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("import.refused", why=why(refusal)), "refused")
             return self._form(tenants), 409
         return self._done(accepted)
 

@@ -15,7 +15,7 @@ from admin.console.keyset import Place
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView, whose
 from admin.console.search import values
-from admin.console.texts import count_of, later, t, word
+from admin.console.texts import count_of, later, t, why, word
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.permissions import Permission
@@ -169,9 +169,9 @@ class Runs(ScopedView):
         try:
             _again(row)
             flash(t("run.retried"), "done")
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("run.not_retried", why=why), "refused")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("run.not_retried", why=why(refusal)), "refused")
         return redirect(self.get_url(".details_view", row_id=row_id))
 
     @action("retry", later("runs.retry"))
@@ -181,8 +181,8 @@ class Runs(ScopedView):
         for row in rows:
             try:
                 _again(row)
-            except Refused as why:
-                refused.append(str(why))
+            except Refused as refusal:
+                refused.append(why(refusal))
         flash(count_of("runs.retried", len(rows) - len(refused)), "done")
         if refused:
             flash(t("runs.not_retried", n=len(refused), first=refused[0]), "refused")

@@ -13,7 +13,7 @@ from admin.console import cron_words, engine, spark
 from admin.console.door import current, needs
 from admin.console.scoped import PageView
 from admin.console.spark import Spark
-from admin.console.texts import later, t
+from admin.console.texts import later, t, why
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.permissions import Permission
@@ -93,9 +93,9 @@ class Schedules(PageView):
         try:
             act(current().email)
             flash(t("schedule." + done, name=t("schedule." + schedule)), "done")
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("schedule.not_done", why=why), "refused")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("schedule.not_done", why=why(refusal)), "refused")
         return redirect(self.get_url(".index") + f"#{schedule}")
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from flask_babel import LazyString, get_locale
 
 from admin.console.texts import en, es
-from app.errors import Text
+from app.errors import Refused, Text
 
 DEFAULT: Final = "es"
 LANGUAGES: Final = {"es": es.TEXTS, "en": en.TEXTS}
@@ -32,6 +32,11 @@ def on_record(key: str, **values: object) -> str:
 def spoken(text: Text) -> str:
     """A sentence of the service in the language of the person who asks."""
     return text.en if language() == "en" else text.es
+
+
+def why(refusal: Refused) -> str:
+    """Why somebody was refused what they asked for, in their language."""
+    return spoken(refusal.text)
 
 
 def later(key: str) -> LazyString:
