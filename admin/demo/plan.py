@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import certificate_store, certificate_timeline, people, tenants
+from app import branding, certificate_store, certificate_timeline, people, tenants
 from app.errors import Refused
 from app.lifecycle import State
 from app.permissions import Role
@@ -24,7 +24,10 @@ LOGIN = "admin@autoriza.demo"
 
 @dataclass(frozen=True)
 class Part:
-    """One taxpayer of the demonstration; its invoice number ``refused_at`` earns ``code`` at ``stage``."""
+    """One taxpayer of the demonstration; its invoice number ``refused_at`` earns ``code`` at ``stage``.
+
+    ``accent`` is the colour of its RIDEs.
+    """
 
     ruc: str
     name: str
@@ -33,6 +36,7 @@ class Part:
     code: str
     stage: str
     ends: State
+    accent: str | None = None
 
 
 PARTS = (
@@ -44,6 +48,7 @@ PARTS = (
         "35",
         "recepcion",
         State.RETURNED,
+        "#6b3e1d",
     ),
     Part(
         "0992397535001",
@@ -55,6 +60,7 @@ PARTS = (
         "65",
         "recepcion",
         State.RETURNED,
+        "#8a1c1c",
     ),
     Part(
         "0102030405001",
@@ -89,6 +95,7 @@ def _taxpayer(services: Services, part: Part) -> Tenant:
     except Refused:
         tenants.create(part.ruc, part.name, Environment.PRUEBAS, part.facts, by=BY)
         tenant = tenants.find(part.ruc)
+        branding.change(tenant.id, by=BY, accent=part.accent)
     with tenant_scope(tenant.id):
         signs = certificate_timeline.of(tenant.id).current
     if signs is None:

@@ -12,13 +12,13 @@ from typing import Any
 from documents_cast import ISSUER, LEGENDED, ON, built
 from lxml import etree
 from official import samples, schema
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from app.documents.factura import DESIGN as FACTURA
 from app.documents.intake import load
 from app.documents.registry import document_type
 from app.logos import prepared
-from app.ride import Branding
+from app.ride import Branding, fonts
 from ride_check.judge import Case
 
 _TEXT = (
@@ -60,10 +60,18 @@ def made_up(count: int, seed: int = 1) -> Iterator[Case]:
 @cache
 def LOOKS() -> tuple[Branding, ...]:
     """None, a wide logo with a colour, a tall one."""
-    wide = Image.new("RGBA", (900, 220), (0, 0, 0, 0))
-    ImageDraw.Draw(wide).rounded_rectangle((10, 10, 890, 210), 60, fill=(11, 107, 79))
-    tall = Image.new("RGB", (200, 500), "white")
-    ImageDraw.Draw(tall).polygon(((100, 5), (5, 490), (195, 490)), fill=(122, 31, 92))
+    wide = Image.new("RGBA", (1500, 400), (0, 0, 0, 0))
+    draw = ImageDraw.Draw(wide)
+    for place in range(3):
+        ridge = ((40 + 110 * place, 340), (170 + 110 * place, 90 + 40 * place), (300 + 110 * place, 340))
+        draw.polygon(ridge, fill=((11, 107, 79), (23, 140, 104), (238, 176, 60))[place])
+    face = Path(fonts.__file__).with_name(f"{fonts.BOLD}.ttf")
+    draw.text((580, 130), "Sierra Norte", font=ImageFont.truetype(str(face), 128), fill=(24, 44, 40))
+    tall = Image.new("RGB", (400, 520), "white")
+    draw = ImageDraw.Draw(tall)
+    draw.ellipse((20, 20, 380, 380), fill=(122, 31, 92))
+    draw.text((120, 90), "Ñ", font=ImageFont.truetype(str(face), 220), fill="white")
+    draw.text((78, 410), "Ñandú", font=ImageFont.truetype(str(face), 84), fill=(122, 31, 92))
     return (Branding(), Branding(_logo(wide), "#0b6b4f"), Branding(_logo(tall), "#7a1f5c"))
 
 

@@ -58,10 +58,11 @@ def _chosen() -> Iterator[tuple[Case, int]]:
     """Each with the page to show; 0 is the last."""
     green, plum = LOOKS()[1:]
     yield _sold("01-consumidor-final", variety=4), 1
-    yield _sold("02-con-marca", lines=5, variety=9, branding=green), 1
+    yield _sold("02-con-marca", lines=5, variety=7, branding=green), 1
     yield _sold("03-en-pruebas", lines=5, variety=13, issuer=LEGENDED), 1
-    yield _sold("04-cincuenta-lineas", lines=50, variety=1, branding=plum), 1
-    yield _sold("05-su-ultima-pagina", lines=50, variety=1, branding=plum), 0
+    other = replace(SHOP, razon_social="EXPORTACIONES ÑANDÚ CÍA. LTDA.", nombre_comercial="Ñandú")
+    yield _sold("04-cincuenta-lineas", lines=50, variety=1, issuer=other, branding=plum), 1
+    yield _sold("05-su-ultima-pagina", lines=50, variety=1, issuer=other, branding=plum), 0
     yield (
         _sold(
             "06-quince-campos",

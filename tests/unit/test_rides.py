@@ -74,3 +74,12 @@ def test_a_row_never_points_to_a_file_that_is_not_there(ana):
     vars(watched)["storage"] = Watched((ana.services.settings.autoriza_home / "storage").as_uri())
     replace(ana, services=watched).render(document.id)
     assert watched.storage.exists(ride(ana, document.id).path)
+
+
+def test_characters_that_no_font_has_are_told_to_whoever_reads_the_log(ana, capsys):
+    document = ana.document(State.AUTHORIZED, razonSocialComprador="茶 TÉ S.A. 🍵")
+    ana.render(document.id)
+    [line] = [one for one in capsys.readouterr().out.splitlines() if "ride_lacks_glyphs" in one]
+    assert "茶🍵" in line
+    file = ana.services.storage.get(ride(ana, document.id).path)
+    assert "□ TÉ S.A. □" in PdfReader(BytesIO(file)).pages[0].extract_text()

@@ -3,9 +3,11 @@
 Nearly every document needs the usual part of either face only; letters of other languages are in further ones.
 """
 
+import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -15,9 +17,26 @@ from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFObject, PDFStrea
 from app.ride.fonts.outlines import Outlines
 
 _USUAL: Final = "".join(map(chr, (*range(32, 127), *range(0xA0, 0x100)))) + "“”‘’–—€…□"
+_ALWAYS: Final = frozenset(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzáéíóúñÁÉÍÓÚÑ .,:;-/()%&#+@_°·—"
+)
+"""Carried whether shown or not: so nearly all documents carry the same, cut once, kept once where many are one file."""
 _MOST: Final = 224  # characters of a part; their codes begin at 32
 _SYMBOLIC: Final = 4  # the flag that lets a reader take codes as they are
 _MAPPED_AT_ONCE: Final = 100  # by one section of a character map
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Some characters of a part, as they lie in a PDF."""
+
+    name: str  # of the font, with the six letters that tell this cut from others
+    first: int
+    last: int
+    widths: bytes
+    length: int
+    program: bytes  # compressed
+    to_unicode: bytes  # compressed
 
 
 @dataclass(frozen=True)
@@ -25,7 +44,6 @@ class Part:
     """Some characters of a face under the codes 32 and up; ``name`` is what pages call it."""
 
     name: str
-    base: str  # the font's name, with the six letters that mark a part
     face: Any  # of reportlab
     outlines: Outlines
     characters: str
@@ -45,34 +63,52 @@ class Part:
         return re.compile(f"[^{re.escape(self.characters)}]")
 
     @cached_property
-    def _widths(self) -> tuple[str, ...]:
-        return tuple(str(self.outlines.width(character)) for character in self.characters)
+    def _always(self) -> frozenset[str]:
+        return _ALWAYS.intersection(self.characters)
 
-    def add_to(self, document: Any, shown: set[str]) -> None:
-        """Make this part known to the pages of ``document``, of reportlab, with what it has of ``shown``."""
+    @cached_property
+    def _plain(self) -> _Cut:
+        return self._cut(self._always)
+
+    def _cut(self, shown: AbstractSet[str]) -> _Cut:
         codes = {code: one for code, one in enumerate(self.characters, 32) if one in shown}
         program = self.outlines.program(codes)
-        file = _compressed(program)
-        file.dictionary["Length1"] = len(program)
+        mark = hashlib.sha256(f"{self.name}{''.join(codes.values())}".encode()).digest()[:6]
+        name = f"{''.join(chr(65 + byte % 26) for byte in mark)}+{self.face.name.decode()}"
+        first, last = min(codes), max(codes)
+        widths = (self.outlines.width(character) for character in self.characters[first - 32 : last - 31])
+        return _Cut(
+            name=name,
+            first=first,
+            last=last,
+            widths=f"[{' '.join(map(str, widths))}]".encode(),
+            length=len(program),
+            program=zlib.compress(program),
+            to_unicode=zlib.compress(_character_map(name, codes).encode()),
+        )
+
+    def add_to(self, document: Any, shown: AbstractSet[str]) -> None:
+        """Make this part known to the pages of ``document``, of reportlab, with what it has of ``shown``."""
+        extra = {one for one in shown if one not in _ALWAYS and one in self.characters}
+        cut = self._cut(self._always | extra) if extra else self._plain
+        file = _compressed(cut.program)
+        file.dictionary["Length1"] = cut.length
         font = PDFTrueTypeFont()
-        font.Name, font.BaseFont = self.name, self.base
-        font.FirstChar, font.LastChar = min(codes), max(codes)
-        widths = self._widths[min(codes) - 32 : max(codes) - 31]
-        font.Widths = _Written(f"[{' '.join(widths)}]".encode())
-        mapped = _compressed(_character_map(self.base, codes).encode())
-        font.ToUnicode = document.Reference(mapped, f"toUnicode {self.base}")
+        font.Name, font.BaseFont = self.name, cut.name
+        font.FirstChar, font.LastChar, font.Widths = cut.first, cut.last, _Written(cut.widths)
+        font.ToUnicode = document.Reference(_compressed(cut.to_unicode), f"toUnicode {self.name}")
         about = f"/FontBBox [{' '.join(f'{side:.0f}' for side in self.face.bbox)}] /ItalicAngle 0 "
         about += f"/Ascent {self.face.ascent:.0f} /Descent {self.face.descent:.0f} "
         about += f"/CapHeight {self.face.capHeight:.0f} /StemV {self.face.stemV:.0f}"
         descriptor = PDFDictionary(
             {
                 "Type": PDFName("FontDescriptor"),
-                "FontName": PDFName(self.base),
+                "FontName": PDFName(cut.name),
                 "Flags": _Written(f"{_SYMBOLIC} {about}".encode()),
-                "FontFile2": document.Reference(file, f"fontFile {self.base}"),
+                "FontFile2": document.Reference(file, f"fontFile {self.name}"),
             }
         )
-        font.FontDescriptor = document.Reference(descriptor, f"fontDescriptor {self.base}")
+        font.FontDescriptor = document.Reference(descriptor, f"fontDescriptor {self.name}")
         document.Reference(font, self.name)
         document.idToObject["BasicFonts"].dict[self.name] = font
 
@@ -89,7 +125,6 @@ class Parts:
         self._parts = [
             Part(
                 name=f"F{letter}{place}",
-                base=f"RIDE{letter}{'ABCDEF'[place]}+{face.name.decode()}",
                 face=face,
                 outlines=outlines,
                 characters=group,
@@ -125,7 +160,7 @@ class _Written(PDFObject):
 
 
 def _compressed(content: bytes) -> PDFStream:
-    stream = PDFStream(content=zlib.compress(content))
+    stream = PDFStream(content=content)
     stream.dictionary["Filter"] = PDFName("FlateDecode")
     return stream
 

@@ -1,4 +1,4 @@
-"""The invoice with typst, compiled anew each time, as a worker with many different documents would."""
+"""The invoice with typst: one compiler, as a worker would keep it, and never the same document twice."""
 
 import json
 from collections.abc import Callable
@@ -31,14 +31,12 @@ def prepare(facts: dict[str, Any]) -> Callable[[], bytes]:
     source = folder / "ride.typ"
     source.write_text(_TEMPLATE, encoding="utf-8")
     told = facts | {"logo": Path(facts["logo"]).name}
+    compiler = typst.Compiler(str(source), root=str(folder), font_paths=[facts["fonts"]])
     turns = iter(range(1_000_000))
 
     def make() -> bytes:
-        # what has been laid out once is remembered: no two documents are alike, so these are not either
+        # it remembers what it has laid out once: no two documents of a day are alike, so these are not either
         other = told | {"rows": [[f"{next(turns)}", *row[1:]] for row in told["rows"]]}
-        given = {"facts": json.dumps(other, ensure_ascii=False)}
-        return bytes(
-            typst.compile(str(source), root=str(folder), font_paths=[facts["fonts"]], sys_inputs=given)
-        )
+        return bytes(compiler.compile(sys_inputs={"facts": json.dumps(other, ensure_ascii=False)}))
 
     return make
