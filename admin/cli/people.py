@@ -4,8 +4,9 @@ import click
 
 from admin.cli.output import json_option, out, print_json, print_records
 from admin.installation import connect
-from app import passwords, people, tenants
+from app import accounts, passwords, people, second_factor, tenants
 from app.config import secret_from_environment
+from app.errors import Refused
 from app.permissions import Role
 from app.store.people import GrantOfRole, Person
 
@@ -47,6 +48,42 @@ def create(
             f"{email.lower()} may enter as {role}" + (f"; password: {made_up}" if made_up else ""),
             markup=False,
         )
+
+
+@user.command("password")
+@click.option("--email", required=True)
+@click.option(
+    "--password-env", metavar="NAME", help="Environment variable with the password; else one is made up."
+)
+@json_option
+def password(email: str, password_env: str | None, as_json: bool) -> None:
+    """A new password; every session of theirs ends."""
+    chosen = secret_from_environment(password_env) if password_env else passwords.made_up()
+    services = connect()
+    with services.database.connection_context():
+        accounts.set_password(_known(email).id, chosen, by="command line")
+    shown = None if password_env else chosen
+    if as_json:
+        print_json({"email": email.lower(), "password": shown})
+    else:
+        out.print("the password has changed" + (f": {shown}" if shown else ""), markup=False)
+
+
+@user.command("forget-factor")
+@click.option("--email", required=True)
+def forget_factor(email: str) -> None:
+    """For who lost phone and recovery codes: the password alone is enough again."""
+    services = connect()
+    with services.database.connection_context():
+        second_factor.turn_off(_known(email).id, by="command line")
+    out.print(f"{email.lower()} enters by password alone", markup=False)
+
+
+def _known(email: str) -> Person:
+    person = people.find(email)
+    if person is None:
+        raise Refused(f"no hay una cuenta de {email}")
+    return person
 
 
 @user.command("list")

@@ -4,12 +4,13 @@ import json
 import subprocess
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
 from cast import CONSOLE_PASSWORD, PASSWORD, Taxpayer, next_ruc, p12_of
 from documents_cast import invoice, line
 from shell import autoriza
 
-from app import people, tenants
+from app import people, second_factor, tenants
 from app.lifecycle import State
 from app.store.documents import Document
 from app.store.people import Audit
@@ -155,6 +156,19 @@ def test_a_made_up_password_is_shown_once_and_works(settings):
     )
     access = people.sign_in("jefe@ejemplo.ec", made["password"])
     assert access is not None and access.is_admin
+
+
+def test_who_lost_password_phone_and_codes_gets_in_again_from_the_shell(settings, services):
+    person = people.create(
+        "perdida@ejemplo.ec", "Perdida", CONSOLE_PASSWORD, people.Role.ADMIN, (), by="test"
+    )
+    secret, now = second_factor.new_secret(), datetime.now(UTC)
+    second_factor.turn_on(person, secret, pyotp.TOTP(secret).at(now), box=services.box, now=now)
+    assert people.sign_in("perdida@ejemplo.ec", CONSOLE_PASSWORD) is None
+    who = ["--email", "Perdida@ejemplo.ec"]
+    made = told(autoriza(settings, "user", "password", *who, "--json"))
+    assert autoriza(settings, "user", "forget-factor", *who).returncode == 0
+    assert people.sign_in("perdida@ejemplo.ec", made["password"]) is not None
 
 
 def test_doctor_finds_a_healthy_installation_and_an_unreachable_database(settings):
