@@ -92,7 +92,7 @@ def _tone(outcome: str) -> str:
         return "grave"
     if outcome in ("returned", "rejected", "try_again"):
         return "care"
-    return "good" if outcome in ("authorized", "received") else "wait"
+    return {"authorized": "good", "received": "plain"}.get(outcome, "wait")
 
 
 def _seconds(value: float) -> str:

@@ -7,7 +7,7 @@ import pytest
 from cast import Taxpayer
 from console_cast import Browser, signed_in, words
 from peewee import fn
-from trouble_cast import parked, refused, waiting, without_certificate, without_ride
+from trouble_cast import CLASSES, SEEDED, refused, waiting, without_certificate, without_ride
 
 from app import rollups
 from app.alerts import raise_alert, resolve_alert
@@ -15,7 +15,7 @@ from app.bulk import running
 from app.causes import Fault
 from app.lifecycle import State
 from app.permissions import Role
-from app.store.bulk import Bulk
+from app.store.bulk import Bulk, BulkItem
 from app.store.engine import Circuit, Process, Tick
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
@@ -111,42 +111,6 @@ def test_only_those_who_may_see_the_engine_are_told_about_it(admin: Browser, vie
         "the only worker has been silent for minutes"
     )
     assert "El motor" not in words(viewer_of(ana).read("/"))
-
-
-SEEDED = {
-    Fault.WAITING: (
-        lambda ana, simulator: waiting(ana)[0],
-        "El SRI respondió con un error del servidor.",
-        "Nada: se",
-    ),
-    Fault.CONTENT: (
-        lambda ana, simulator: refused(ana, simulator).id,
-        "Los totales no cuadran con el detalle.",
-        "Corrija los valores",
-    ),
-    Fault.CREDENTIAL: (
-        lambda ana, simulator: without_certificate(ana),
-        "El contribuyente no tiene certificado de firma.",
-        "Cargue su certificado",
-    ),
-    Fault.DECIDE: (
-        lambda ana, simulator: parked(ana, "undecided", "el SRI no ha decidido en 24 horas"),
-        "El SRI no decidió dentro del plazo.",
-        "Búsquelo en el portal del SRI",
-    ),
-    Fault.BUG: (
-        lambda ana, simulator: parked(ana, "failed", "falló 5 veces: ValueError: raro"),
-        "Un error del sistema detuvo este paso.",
-        "Avise a quien mantiene el sistema",
-    ),
-}
-CLASSES = {
-    Fault.WAITING: "Se reintenta solo",
-    Fault.CONTENT: "Hay que corregir el contenido",
-    Fault.CREDENTIAL: "Falta una credencial o un permiso",
-    Fault.DECIDE: "Una persona debe decidir",
-    Fault.BUG: "Falla del sistema",
-}
 
 
 @pytest.mark.parametrize("fault", list(Fault))
@@ -286,3 +250,24 @@ def test_charts_have_their_figures_as_a_table(viewer_of, ana: Taxpayer, span):
 
 def test_an_unknown_span_is_no_page(admin: Browser):
     assert admin.get("/trends/?span=2y").status_code == 400
+
+
+def test_everything_that_matches_a_search_is_acted_on_however_many_pages_it_has(
+    supervisor: Browser, ana: Taxpayer
+):
+    ids = waiting(ana, 3)
+    ana.document(State.DRAFT)
+    assert "Con todo lo que coincide" in supervisor.read("/documents/?state=signed")
+    asked = {"action": "retry", "click": "todo-lo-que-12"}
+    answer = supervisor.post("/documents/all?state=signed", asked)
+    operation = SNAPSHOT.search(answer.location)
+    assert operation, answer.location
+    with tenant_scope(ana.id):
+        items = BulkItem.select(BulkItem.document_id).where(BulkItem.bulk_id == int(operation[1]))
+        assert sorted(row.document_id for row in items) == ids
+    assert "state:signed" in words(supervisor.read(f"/operations/{operation[1]}/"))
+    assert supervisor.post("/documents/all?state=nada", asked).status_code == 400
+    assert (
+        supervisor.post("/documents/all?tenant=987654321", asked | {"click": "otro-clic-13"}).status_code
+        == 302
+    )

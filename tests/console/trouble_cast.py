@@ -4,6 +4,7 @@ from cast import Taxpayer
 from peewee import fn
 
 from app import work
+from app.causes import Fault
 from app.lifecycle import State
 from app.store.documents import Document, Ride
 from app.tenancy import tenant_scope
@@ -64,3 +65,41 @@ def _held(taxpayer: Taxpayer, document_id: int):
     claim = taxpayer.claim(Document, document_id)
     assert claim is not None
     return claim
+
+
+SEEDED = {
+    Fault.WAITING: (
+        lambda ana, simulator: waiting(ana)[0],
+        "El SRI respondió con un error del servidor.",
+        "Nada: se",
+    ),
+    Fault.CONTENT: (
+        lambda ana, simulator: refused(ana, simulator).id,
+        "Los totales no cuadran con el detalle.",
+        "Corrija los valores",
+    ),
+    Fault.CREDENTIAL: (
+        lambda ana, simulator: without_certificate(ana),
+        "El contribuyente no tiene certificado de firma.",
+        "Cargue su certificado",
+    ),
+    Fault.DECIDE: (
+        lambda ana, simulator: parked(ana, "undecided", "el SRI no ha decidido en 24 horas"),
+        "El SRI no decidió dentro del plazo.",
+        "Búsquelo en el portal del SRI",
+    ),
+    Fault.BUG: (
+        lambda ana, simulator: parked(ana, "failed", "falló 5 veces: ValueError: raro"),
+        "Un error del sistema detuvo este paso.",
+        "Avise a quien mantiene el sistema",
+    ),
+}
+"""By class of fault: how one comes about, its sentence, and how its remedy begins."""
+CLASSES = {
+    Fault.WAITING: "Se reintenta solo",
+    Fault.CONTENT: "Hay que corregir el contenido",
+    Fault.CREDENTIAL: "Falta una credencial o un permiso",
+    Fault.DECIDE: "Una persona debe decidir",
+    Fault.BUG: "Falla del sistema",
+}
+"""What the console calls each class."""

@@ -72,6 +72,7 @@ DOCUMENTS = {
     ("/documents/", "GET"): page(EVERYBODY),
     ("/documents/export.csv", "GET"): page(EVERYBODY),
     ("/documents/action/", "POST"): write(WORKING),
+    ("/documents/all", "POST"): page(ANSWERING, FOUND),
     ("/documents/<row:row_id>/", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/retry", "POST"): write(WORKING),
     ("/documents/suggestions.json", "GET"): page(EVERYBODY),

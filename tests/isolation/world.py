@@ -44,6 +44,7 @@ VALUES = {
 FORM = {"action": "retry", "back": "/", "password": "no es esta"}
 """What is sent to every address that takes a form, beside ``rowid``."""
 FORMS: dict[str, dict[str, str]] = {
+    "documents.propose_all": {"click": "otro clic cualquiera"},
     "operations.propose": {"click": "un clic cualquiera", "reason": "x"},
     "operations.change": {"reason": "x"},
     "people.grant": {"role": "viewer"},

@@ -1,5 +1,6 @@
 """Documents: the list with its search, filters, export and bulk retry; one document's page is beside it."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from flask import flash, g, jsonify, redirect, request
@@ -11,12 +12,14 @@ from admin.console.door import current, mine, of_mine, reach
 from admin.console.export import Column
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.keyset import Place
+from admin.console.pages.all_matching import AllMatching, new_click
 from admin.console.pages.document import DocumentPage
 from admin.console.scoped import ScopedView, whose
 from admin.console.search import finding, suggesting, words
 from admin.console.search.values import Unclear
 from admin.console.search.words import QUALIFIERS, Term
 from admin.console.texts import count_of, later, spoken, t, word
+from app.bulk import proposing
 from app.errors import Refused
 from app.lifecycle import State
 from app.permissions import Permission
@@ -40,7 +43,7 @@ def _readable(value: str) -> list[Any]:
     return []  # no condition of its own: the terms lead
 
 
-class Documents(DocumentPage, ScopedView):
+class Documents(AllMatching, DocumentPage, ScopedView):
     """Every comprobante of the taxpayers one may see."""
 
     icon = "document"
@@ -139,6 +142,10 @@ class Documents(DocumentPage, ScopedView):
 
     def rows(self, asked: Asked, place: Place, most: int) -> list[Any]:
         """The first rows at ``place`` of what the box and the filters ask for, led by the narrowest of it."""
+        return self.by_id(self.ids_of(asked, place, most), place)
+
+    def ids_of(self, asked: Asked, place: Place, most: int) -> Sequence[int]:
+        """The ids of those rows, without reading them. Inside ``mine()``."""
         terms = {term.name: term for term in words.parse(asked.values.get("q", ""))}
         for name in _AS_TERMS:
             if value := asked.values.get(name):
@@ -147,7 +154,7 @@ class Documents(DocumentPage, ScopedView):
                 terms[name] = Term(name, value, value)
         found = finding.find(finding.resolve(tuple(terms.values()), whose(asked)), place, most)
         g.cut_off = found.cut_off
-        return self.by_id(found.ids, place)
+        return found.ids
 
     def beside(self, rows: Any) -> dict[str, Any]:
         """The taxpayers of the rows, and what was asked for as chips that can be taken away."""
@@ -159,6 +166,8 @@ class Documents(DocumentPage, ScopedView):
             "cut_off": g.get("cut_off", False),
             "most_by_name": finding.MOST_BY_NAME,
             "qualifiers": QUALIFIERS,
+            "click": new_click(),
+            "bulk_actions": proposing.ACTIONS,
         }
 
     def rows_to_export(self, asked: Asked) -> list[Any]:

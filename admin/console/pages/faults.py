@@ -1,6 +1,5 @@
 """Failures by cause: what is wrong, whose business it is, what to do, and how to act on all of it at once."""
 
-import secrets
 from typing import Any
 
 from flask import abort, request
@@ -11,6 +10,7 @@ from admin.console.door import mine, of_mine, reach
 from admin.console.filters import row_id
 from admin.console.keyset import Page, Place
 from admin.console.names import names_of
+from admin.console.pages.all_matching import new_click
 from admin.console.scoped import PageView
 from admin.console.texts import later
 from app import causes
@@ -47,7 +47,7 @@ class Faults(PageView):
             groups=groups,
             classes=trouble_groups.worst_first(groups),
             names=names,
-            click=secrets.token_urlsafe(12),
+            click=new_click(),
         )
 
     @expose("/<stage>/")
@@ -69,7 +69,7 @@ class Faults(PageView):
             cause=causes.explain(cause, person=person) if cause else None,
             page=page,
             names=names,
-            click=secrets.token_urlsafe(12),
+            click=new_click(),
         )
 
     def _page(self, stage: str, cause: str | None, place: Place) -> Page:

@@ -12,19 +12,18 @@ from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import row_id
 from admin.console.keyset import Page, Place
 from admin.console.names import names_of
+from admin.console.pages.all_matching import proposed
 from admin.console.scoped import PageView
 from admin.console.texts import later, t
 from admin.console.witness import note_refusal
-from app.bulk import progress, proposing, running
+from app.bulk import progress, running
 from app.errors import Refused
 from app.permissions import Permission
-from app.possible import Action
 from app.store.bulk import Bulk, BulkItem
 from app.store.documents import Document
 from app.store.tenants import Tenant
 
 PAGE = 50
-LONGEST_CLICK = 64
 MOST_CHOSEN = 100
 
 
@@ -53,19 +52,13 @@ class Operations(PageView):
     @needs(Permission.BULK)
     def propose(self) -> Response:
         """Take the snapshot of what was clicked; nothing is done to it yet."""
-        action, click = request.form.get("action", ""), request.form.get("click", "")
-        if action not in proposing.ACTIONS or not 8 <= len(click) <= LONGEST_CLICK:
-            abort(400)
         documents, described = _asked_for()
         try:
             with mine():
-                operation = proposing.propose(
-                    Action(action), documents, described=described, by=current().email, click=click
-                )
+                return proposed(documents, described)
         except Refused as why:
             flash(str(why), "refused")
             return redirect(self.get_url("faults.index"))
-        return redirect(self.get_url(".one", bulk_id=operation.id))
 
     @expose("/<row:bulk_id>/")
     def one(self, bulk_id: int) -> str:

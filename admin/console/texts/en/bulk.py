@@ -32,6 +32,8 @@ TEXTS: Final[dict[str, str]] = {
     "bulk.because": "Why not",
     "bulk.each": "Each document",
     "bulk.said": "Detail",
+    "bulk.all_matching": "With all that matches, not only this page",
+    "bulk.look_over": "Look it over first",
     "bulk.not_done": "Not done: {why}",
     "bulk.action.retry": "Retry",
     "bulk.action.resend_mail": "Send to the buyer again",

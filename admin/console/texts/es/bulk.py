@@ -32,6 +32,8 @@ TEXTS: Final[dict[str, str]] = {
     "bulk.because": "Por qué no",
     "bulk.each": "Cada comprobante",
     "bulk.said": "Detalle",
+    "bulk.all_matching": "Con todo lo que coincide, no solo esta página",
+    "bulk.look_over": "Revisar antes de empezar",
     "bulk.not_done": "No se hizo: {why}",
     "bulk.action.retry": "Reintentar",
     "bulk.action.resend_mail": "Reenviar al comprador",
