@@ -25,6 +25,7 @@ from app.number_taken import CODE, NUMBER_OF_ANOTHER
 from app.sri.gateway import Authorized, Rejected
 from app.store.advance import advance, append
 from app.store.documents import Document, Emission, SriExchange
+from app.store.prepared import NOW
 from app.work import Claim
 
 SIMILAR = "maybe_issued"
@@ -84,6 +85,8 @@ def _give_up_number(tenant_id: int, document: Document, own: Emission, by: str) 
             by=by,
             facts={"messages": said},
             reason=sentence,
+            refused_code=CODE,
+            refused_text=sentence,
         )
     return _tell(tenant_id, "conflict", str(own.access_key), sentence)
 
@@ -188,7 +191,7 @@ def _emission(claim: Claim, parts: AccessKey, answer: Authorized | Rejected, by:
     }
     if claim.row.state == State.DRAFT:
         facts = {"access_key": str(parts), "number": parts.number, "version": version, "reconciled": True}
-        advance(claim, Event.SIGNED, by=by, reason=_REASON, facts=facts, signed_at=fn.now(), **named)
+        advance(claim, Event.SIGNED, by=by, reason=_REASON, facts=facts, signed_at=NOW, **named)
     else:
         Document.update(**named).where(claim.still_mine()).execute()
         work.finish(claim)
@@ -201,7 +204,8 @@ def _conclude(tenant_id: int, emission: Emission, answer: Authorized | Rejected,
     if isinstance(answer, Authorized):
         verdicts.authorize(mine, answer, emission, call)
     else:
-        advance(mine, Event.REJECTED, by="SRI", facts=verdicts.words(answer), finished_at=fn.now())
+        refused = verdicts.refused_for(answer)
+        advance(mine, Event.REJECTED, by="SRI", facts=verdicts.words(answer), finished_at=NOW, **refused)
 
 
 def _on_record(claim: Claim, emission: Emission, answer: Authorized | Rejected) -> exchanges.Call:

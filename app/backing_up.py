@@ -1,13 +1,15 @@
-"""A dump of the whole database by the service's own role, which row-level security would otherwise let see nothing."""
+"""The whole database as a file and back, by the service's own role, whom row-level security would let see nothing."""
 
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 from psycopg2.extensions import parse_dsn
 
 from app.embedded.binaries import postgres_program
 from app.embedded.child import ENVIRONMENT
-from app.errors import Misconfigured
+from app.errors import Misconfigured, Refused
 from app.store.base import database
 from app.tenancy import every_tenant_scope
 
@@ -37,6 +39,30 @@ def back_up(database_url: str, target: Path) -> int:
         raise Misconfigured(f"pg_dump: {done.stderr.strip()[-500:]}")
     part.replace(target)
     return target.stat().st_size
+
+
+def restore(database_url: str, dump: Path) -> None:
+    """Read ``dump`` into the empty database at ``database_url``. Until it was reconciled, nothing is numbered there.
+
+    Raises ``Refused`` when the database holds tables already, ``Misconfigured`` with what pg_restore said.
+    """
+    parts = parse_dsn(database_url)
+    with closing(psycopg2.connect(database_url)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace limit 1"
+        )
+        if cursor.fetchone() is not None:
+            raise Refused("la base de datos no está vacía: un respaldo se restaura en una base nueva")
+    program = str(postgres_program("pg_restore"))
+    done = subprocess.run(
+        [program, "--exit-on-error", "--no-owner", f"--dbname={parts['dbname']}", str(dump.resolve())],
+        env={**ENVIRONMENT, **_libpq(database_url)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Misconfigured(f"pg_restore: {done.stderr.strip()[-500:]}")
 
 
 def _libpq(database_url: str) -> dict[str, str]:

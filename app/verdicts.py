@@ -173,7 +173,7 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     halts.place_for(claim.row, answer)
     _tell_unknown_codes(claim, answer)
-    advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=NOW, **_refused_for(answer))
+    advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=NOW, **refused_for(answer))
     return Moved(State.REJECTED)
 
 
@@ -186,11 +186,11 @@ def give_back(claim: Claim, answer: Returned) -> Outcome:
     """An explicit DEVUELTA: the document never entered the SRI, and a person corrects it."""
     halts.place_for(claim.row, answer)
     _tell_unknown_codes(claim, answer)
-    advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=NOW, **_refused_for(answer))
+    advance(claim, Event.RETURNED, by="SRI", facts=words(answer), finished_at=NOW, **refused_for(answer))
     return Moved(State.RETURNED)
 
 
-def _refused_for(answer: Answer) -> dict[str, Any]:
+def refused_for(answer: Answer) -> dict[str, Any]:
     """The columns that say why: the first message that is no mere warning."""
     grave = [m for m in answer.messages if describe(m.code).follow is not Follow.SHOW] or answer.messages
     return {"refused_code": grave[0].code, "refused_text": grave[0].text} if grave else {}

@@ -1,4 +1,4 @@
-"""``autoriza backup``, and ``autoriza reconcile`` once one was restored: what only the SRI still knows."""
+"""``autoriza backup`` and ``restore``, and ``reconcile`` after it: what only the SRI still knows."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,8 +8,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from admin.cli.output import ECUADOR, err, json_option, out, print_json
 from admin.installation import connect
-from app import continuity, known_keys, reconciling, tenants
+from app import continuity, embedded, known_keys, reconciling, tenants
 from app.backing_up import back_up
+from app.backing_up import restore as back_in
+from app.config import load_settings
 from app.reconciling import Reconciled
 from app.services import Services
 from app.store.tenants import Tenant
@@ -25,6 +27,19 @@ def backup(target: Path) -> None:
     with services.database.connection_context():
         size = back_up(services.settings.database_url, target)
     out.print(f"{target}: {size} bytes; keep SECRET_KEYS beside it, and elsewhere")
+
+
+@click.command()
+@click.argument("dump", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(dump: Path) -> None:
+    """Read a backup into an empty database: DATABASE_URL's, or the embedded one of a new AUTORIZA_HOME."""
+    settings = load_settings()
+    if settings.database_url:
+        back_in(settings.database_url, dump)
+    else:
+        with embedded.start(settings.autoriza_home) as servers:
+            back_in(servers.database_url, dump)
+    out.print("restored; next: autoriza migrate (autoriza up does it), then autoriza reconcile --all")
 
 
 @click.command()
@@ -131,4 +146,4 @@ def _show(result: Reconciled) -> None:
         out.print("  numbering goes on", style="green")
 
 
-COMMANDS = (backup, reconcile)
+COMMANDS = (backup, restore, reconcile)

@@ -1,7 +1,6 @@
 """An old dump is restored over what was issued since: no number is taken until the SRI was asked; nothing is lost."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,6 @@ from shell import autoriza
 from app import access_key, continuity, halts, intake
 from app.config import Settings
 from app.correcting import correct
-from app.embedded.binaries import postgres_program
 from app.errors import Refused
 from app.invariants import find_violations
 from app.lifecycle import State
@@ -49,13 +47,7 @@ class Vault:
             cursor.execute(f"drop database {self.name} with (force)")
             cursor.execute(f"create database {self.name} owner autoriza")
         admin.close()
-        command = [
-            str(postgres_program("pg_restore")),
-            "--exit-on-error",
-            "--no-owner",
-            f"--dbname={self.url}",
-        ]
-        done = subprocess.run([*command, str(self.file)], capture_output=True, text=True, check=False)
+        done = autoriza(self.services.settings, "restore", str(self.file))
         assert done.returncode == 0, done.stderr
 
 
@@ -224,6 +216,8 @@ def test_workers_that_start_on_a_restored_database_stop_every_taxpayer_by_themse
 ):
     vault.dump()
     assert continuity.hold_if_displaced(by="test") == 0
+    full = autoriza(services.settings, "restore", str(vault.file))
+    assert full.returncode == 1 and "no está vacía" in full.stderr
     vault.restore()
     assert continuity.hold_if_displaced(by="autoriza worker") >= 2
     assert standing(ana) == standing(beto) == [halts.RESTORED]
