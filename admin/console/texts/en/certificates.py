@@ -23,6 +23,7 @@ TEXTS: Final[dict[str, str]] = {
     "certificates.days": "{n} days",
     "certificates.over": "Expired",
     "certificates.signs_from": "Signs from",
+    "certificates.until": "until",
     "certificates.holder": "Holder",
     "certificates.by": "installed by {by}",
     "certificates.still": "Only those that sign or will",

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "certificates.days": "{n} días",
     "certificates.over": "Caducado",
     "certificates.signs_from": "Firma desde",
+    "certificates.until": "hasta",
     "certificates.holder": "Titular",
     "certificates.by": "cargado por {by}",
     "certificates.still": "Solo los que firman o firmarán",

@@ -1,0 +1,110 @@
+"""Every page in a real browser: complete without a scroll to the side, and with nothing serious that axe finds.
+
+Pictures of each page in both themes, on a desk and on a phone, are kept in a folder whose path is printed.
+"""
+
+import re
+import tempfile
+from pathlib import Path
+
+import pytest
+from browser_cast import Watched, chromium, console
+from cast import CONSOLE_PASSWORD, take_on
+from known_addresses import KNOWN, MISSING
+from npm_verifiers import npm_folder
+from playwright.sync_api import Page
+from world import Belongings, address, belongings
+
+from admin import create_app
+from app import people
+from app.lifecycle import State
+from app.permissions import Role
+from app.test_certificates import make_test_p12
+
+__all__ = ["chromium", "console"]
+
+GRAVE = ("serious", "critical")
+AXE = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  return found.violations.map((one) => [one.impact, one.id, one.nodes.map((node) => node.target.join(" "))]);
+}"""
+NOT_PAGES = re.compile(r"\.(csv|xml|pdf|txt|json)$|healthz|readyz|metrics|static|/logo$|/(live|suggest)")
+SMALL, WIDE, TALL = 390, 1280, 844
+
+
+@pytest.fixture(scope="module")
+def anas(services, simulator) -> Belongings:
+    """Everything an address can name, and documents in several states around it."""
+    ana = take_on(services, "ANA MOREIRA CÍA. LTDA.")
+    ana.document(State.DRAFT)
+    simulator.script([{"ruc": ana.ruc, "code": "52", "stage": "autorizacion"}])
+    ana.document(State.REJECTED)
+    simulator.reset()
+    people.create("jefa@example.ec", "Jefa", CONSOLE_PASSWORD, Role.ADMIN, (), by="test")
+    return belongings(ana, "COMPRADORA DE ANA")
+
+
+def pages(services, anas: Belongings) -> list[str]:
+    """The addresses of every page there is."""
+    app = create_app(services)
+    rules = [rule for rule in app.url_map.iter_rules() if (rule.rule, "GET") in KNOWN]
+    shown = [rule for rule in rules if KNOWN[rule.rule, "GET"].own["admin"] not in (MISSING, 302)]
+    found = {address(app, rule, anas) for rule in shown}
+    return [*sorted(one for one in found if not NOT_PAGES.search(one)), "/no/hay/tal"]
+
+
+def examine(page: Page, name: str, folder: Path) -> dict[str, object]:
+    """What is wrong with the page being shown, in each theme and on a phone."""
+    wrong: dict[str, object] = {}
+    page.evaluate((npm_folder() / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size({"width": WIDE, "height": TALL})
+        if found := [one for one in page.evaluate(AXE) if one[0] in GRAVE]:
+            wrong[f"{name} {scheme}"] = found
+        for width in (WIDE, SMALL) if scheme == "light" else (WIDE,):
+            page.set_viewport_size({"width": width, "height": TALL})
+            page.screenshot(
+                path=folder / f"{name}-{width}-{scheme}.jpg", full_page=True, type="jpeg", quality=80
+            )
+            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+                wrong[f"{name} {width}"] = wide
+    return wrong
+
+
+@pytest.mark.timeout(600)  # most of it is the browser drawing
+def test_every_page_in_both_themes_on_a_desk_and_on_a_phone(services, chromium, console, anas):
+    folder = Path(tempfile.mkdtemp(prefix="autoriza-pages-"))
+    context = chromium.new_context(locale="es-EC", viewport={"width": WIDE, "height": TALL})
+    watched = Watched(context.new_page(), console)
+    watched.open("/login")
+    wrong = examine(watched.page, "login", folder)
+    watched.sign_in("jefa@example.ec")
+    places = pages(services, anas)
+    for place in places:
+        assert watched.open(place) in (200, 404), place
+        name = re.sub(r"\W+", "-", place.strip("/")) or "start"
+        wrong |= examine(watched.page, name, folder)
+        assert watched.page.get_by_role("heading", level=1).count() == 1, place
+    context.close()
+    print(f"pictures of {len(places) + 1} pages: {folder}")  # noqa: T201 - told with -s, or when it fails
+    assert wrong == {}
+    assert watched.complaints == []
+
+
+def test_a_bad_certificate_is_told_why_and_a_good_one_signs(chromium, console, anas, tmp_path):
+    file = tmp_path / "firma.p12"
+    file.write_bytes(make_test_p12(anas.taxpayer.ruc, "ANA MOREIRA", "la del archivo"))
+    context = chromium.new_context(locale="es-EC")
+    watched = Watched(context.new_page(), console)
+    watched.sign_in("jefa@example.ec")
+    page = watched.page
+    for password, told in (("otra", "contraseña"), ("la del archivo", "El certificado firma desde ahora")):
+        watched.open(f"/certificates/new?tenant={anas.taxpayer.id}")
+        page.get_by_label("Archivo .p12 o .pfx").set_input_files(file)
+        page.get_by_label("Contraseña del archivo").fill(password)
+        page.get_by_role("button", name="Cargar").click()
+        page.wait_for_load_state()
+        assert told in page.locator(".flash").first.inner_text()
+    assert page.url == f"{console}/certificates/"
+    context.close()
