@@ -75,7 +75,8 @@ class Series:
 
     def counts(self, at: datetime, wanted: Callable[[str], bool] = bool) -> Counts:
         """The counts of one step, of the subjects wanted, as one."""
-        return together(counts for subject, counts in self.by_moment[at].items() if wanted(subject))
+        found = [counts for subject, counts in self.by_moment[at].items() if wanted(subject)]
+        return found[0] if len(found) == 1 else together(found)
 
     def whole(self, wanted: Callable[[str], bool] = bool) -> Counts:
         """The same over all steps."""

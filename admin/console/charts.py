@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 
 from markupsafe import Markup
 
@@ -24,10 +24,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart with its table: ``svg`` is drawn, ``lines`` and ``moments`` are what the table shows."""
+    """A chart with its table: ``svg`` is drawn, ``lines`` and ``labels``, a word for each moment, are its table."""
 
     title: str
-    moments: Sequence[datetime]
+    labels: Sequence[str]
     lines: Sequence[Line]
     show: Show
     svg: Markup
@@ -38,39 +38,37 @@ class Chart:
         return not any(value for line in self.lines for value in line.values)
 
 
-Label = Callable[[datetime], str]
-
-
-def bars(title: str, moments: Sequence[datetime], lines: Sequence[Line], show: Show, label: Label) -> Chart:
-    """Bars that stack the lines; for counts."""
-    heights = [sum(line.values[place] or 0 for line in lines) for place in range(len(moments))]
-    scale = _Scale(max(heights, default=0))
-    step = (WIDTH - LEFT - RIGHT) / max(len(moments), 1)
-    parts = [scale.drawn(show), _labels(moments, label, step)]
-    for place, at in enumerate(moments):
+def bars(title: str, labels: Sequence[str], lines: Sequence[Line], show: Show) -> Chart:
+    """Bars that stack the lines, one for each of ``labels``; for counts."""
+    heights = [sum(line.values[place] or 0 for line in lines) for place in range(len(labels))]
+    scale, show = _Scale(max(heights, default=0)), cache(show)
+    step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
+    parts = [scale.drawn(show), _labels(labels, step)]
+    for place, label in enumerate(labels):
         base = 0.0
         for line in lines:
             value = line.values[place] or 0
             if value:
-                said = f"{label(at)} · {line.name}: {show(value)}"
+                said = f"{label} · {line.name}: {show(value)}"
                 parts.append(_block(line.tone, LEFT + place * step, step, scale, (base, base + value), said))
             base += value
-    return Chart(title, moments, lines, show, _svg(title, parts))
+    return Chart(title, labels, lines, show, _svg(title, parts))
 
 
 def _block(tone: str, x: float, step: float, scale: "_Scale", ends: tuple[float, float], said: str) -> Markup:
     bottom, top = (scale.y(end) for end in ends)
-    place = Markup('x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"').format(
-        x + step * 0.12, top, step * 0.76, max(bottom - top, 0.8)
+    place = (
+        f"M{x + step * 0.12:.1f} {bottom:.1f}v{-max(bottom - top, 0.8):.1f}h{step * 0.76:.1f}V{bottom:.1f}z"
     )
-    return Markup('<rect class="{}" {}><title>{}</title></rect>').format(tone, place, said)
+    return Markup('<path class="{}" d="{}"><title>{}</title></path>').format(tone, place, said)
 
 
-def curves(title: str, moments: Sequence[datetime], lines: Sequence[Line], show: Show, label: Label) -> Chart:
+def curves(title: str, labels: Sequence[str], lines: Sequence[Line], show: Show) -> Chart:
     """A curve for each line; for durations."""
     scale = _Scale(max((value for line in lines for value in line.values if value), default=0))
-    step = (WIDTH - LEFT - RIGHT) / max(len(moments), 1)
-    parts = [scale.drawn(show), _labels(moments, label, step)]
+    step = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
+    show = cache(show)
+    parts = [scale.drawn(show), _labels(labels, step)]
     for line in lines:
         at = [
             (LEFT + (place + 0.5) * step, None if value is None else scale.y(value))
@@ -79,16 +77,15 @@ def curves(title: str, moments: Sequence[datetime], lines: Sequence[Line], show:
         for stretch in _stretches(at):
             points = " ".join(f"{x:.1f},{y:.1f}" for x, y in stretch)
             parts.append(Markup('<polyline class="{}" points="{}"/>').format(line.tone, points))
-        for (x, y), moment, value in zip(at, moments, line.values, strict=True):
+        for (x, y), label, value in zip(at, labels, line.values, strict=True):
             if y is not None and value is not None:
-                said = f"{label(moment)} · {line.name}: {show(value)}"
-                parts.append(_dot(line.tone, x, y, said))
-    return Chart(title, moments, lines, show, _svg(title, parts))
+                parts.append(_dot(line.tone, x, y, f"{label} · {line.name}: {show(value)}"))
+    return Chart(title, labels, lines, show, _svg(title, parts))
 
 
 def _dot(tone: str, x: float, y: float, said: str) -> Markup:
-    return Markup('<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="3"><title>{}</title></circle>').format(
-        tone, x, y, said
+    return Markup('<circle class="{}" cx="{}" cy="{}" r="3"><title>{}</title></circle>').format(
+        tone, f"{x:.1f}", f"{y:.1f}", said
     )
 
 
@@ -122,12 +119,12 @@ def _round_up(largest: float) -> float:
     return float(next(part * power for part in (1, 2, 3, 4, 5, 6, 8, 10) if part * power >= largest))
 
 
-def _labels(moments: Sequence[datetime], label: Callable[[datetime], str], step: float) -> Markup:
-    every = max(1, math.ceil(len(moments) / MOST_LABELS))
+def _labels(labels: Sequence[str], step: float) -> Markup:
+    every = max(1, math.ceil(len(labels) / MOST_LABELS))
     shown = Markup()
-    for place in range(0, len(moments), every):
+    for place in range(0, len(labels), every):
         shown += Markup('<text class="x" x="{:.1f}" y="{}">{}</text>').format(
-            LEFT + (place + 0.5) * step, HEIGHT - 6, label(moments[place])
+            LEFT + (place + 0.5) * step, HEIGHT - 6, labels[place]
         )
     return shown
 

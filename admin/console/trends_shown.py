@@ -1,9 +1,10 @@
 """The charts of the console: what was issued and refused, how long it took, how the SRI answered."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from typing import Any
 
 from babel import dates
+from flask import g
 
 from admin.console import preferences
 from admin.console.charts import Chart, Line, bars, curves
@@ -25,7 +26,7 @@ def throughput(over: Span, tenant_ids: Whose) -> Chart:
         Line(word("state", name), tone, [series.counts(at, name.__eq__).n for at in series.moments])
         for name, tone in OUTCOMES
     ]
-    return bars(t("trends.throughput"), series.moments, lines, number, _label(over))
+    return bars(t("trends.throughput"), _labels(series, over), lines, number)
 
 
 def time_to_authorized(over: Span, tenant_ids: Whose) -> Chart:
@@ -41,7 +42,7 @@ def waited_and_ran(over: Span, tenant_ids: Whose) -> Chart:
         series = _read(measure, over, tenant_ids)
         values = [series.counts(at).percentile(0.95) for at in series.moments]
         lines.append(Line(word("trends", measure), tone, values))
-    return curves(t("trends.wait_and_run"), series.moments, lines, _seconds, _label(over))
+    return curves(t("trends.wait_and_run"), _labels(series, over), lines, _seconds)
 
 
 def sri_latency(over: Span, tenant_ids: Whose, service: str) -> Chart:
@@ -60,11 +61,16 @@ def sri_outcomes(over: Span, tenant_ids: Whose) -> Chart:
         Line(word("outcome", outcome), _tone(outcome), _how_often(series, f":{outcome}"))
         for outcome in outcomes
     ]
-    return bars(t("trends.sri_outcomes"), series.moments, lines, number, _label(over))
+    return bars(t("trends.sri_outcomes"), _labels(series, over), lines, number)
 
 
 def _read(measure: str, over: Span, tenant_ids: Whose) -> Series:
-    return trends.read(measure, over, EVERYBODY if tenant_ids is None else tenant_ids)
+    """Read once a request: several charts are made of one measure."""
+    known: dict[Any, Series] = g.setdefault("series", {})
+    key = (measure, over.name)
+    if key not in known:
+        known[key] = trends.read(measure, over, EVERYBODY if tenant_ids is None else tenant_ids)
+    return known[key]
 
 
 def _how_often(series: Series, ending: str) -> list[float | None]:
@@ -80,7 +86,7 @@ def _percentiles(title: str, series: Series, wanted: Callable[[str], bool], over
         )
         for share, tone in SHARES
     ]
-    return curves(title, series.moments, lines, _seconds, _label(over))
+    return curves(title, _labels(series, over), lines, _seconds)
 
 
 def _calls_of(service: str) -> Callable[[str], bool]:
@@ -99,6 +105,8 @@ def _seconds(value: float) -> str:
     return "0" if not value else span(value)
 
 
-def _label(over: Span) -> Callable[[datetime], str]:
-    pattern = "HH:mm" if over.length.days < 2 else ("d MMM HH'h'" if over.length.days < 10 else "d MMM")
-    return lambda at: dates.format_datetime(at.astimezone(ECUADOR), pattern, locale=preferences.locale())
+def _labels(series: Series, over: Span) -> list[str]:
+    days = over.length.days
+    pattern = "HH:mm" if days < 2 else ("d MMM HH'h'" if days < 10 else "d MMM")
+    shape = dates.parse_pattern(pattern)
+    return [shape.apply(at.astimezone(ECUADOR), preferences.locale()) for at in series.moments]
