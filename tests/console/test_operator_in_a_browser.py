@@ -7,6 +7,7 @@ import pytest
 from browser_cast import Watched, chromium, console, watched
 from cast import CONSOLE_PASSWORD, Taxpayer, take_on
 from documents_cast import invoice
+from PIL import Image
 
 from app import people, work
 from app.lifecycle import State
@@ -22,7 +23,12 @@ BOX = "#find"
 def olga(services) -> Taxpayer:
     """The taxpayer for which Olga operates and Vera looks on; Adela is admin."""
     taxpayer = take_on(services, "ANA MOREIRA CÍA. LTDA.")
-    for email, role in (("olga@example.ec", "operator"), ("vera@example.ec", "viewer")):
+    roles = (
+        ("olga@example.ec", "operator"),
+        ("vera@example.ec", "viewer"),
+        ("sara@example.ec", "supervisor"),
+    )
+    for email, role in roles:
         people.create(email, email, CONSOLE_PASSWORD, people.Role(role), (taxpayer.id,), by="test")
     people.create("adela@example.ec", "Adela", CONSOLE_PASSWORD, people.Role.ADMIN, (), by="test")
     return taxpayer
@@ -165,6 +171,27 @@ def test_an_admin_runs_a_schedule_now_pauses_it_and_lets_it_run_again(watched: W
     assert "Se reanuda solo el" in card.inner_text()
     card.get_by_role("button", name="Reanudar").click()
     assert "vuelve a correr" in flashed(watched)
+
+
+def test_a_supervisor_gives_the_rides_a_logo_and_a_colour(watched: Watched, olga: Taxpayer, tmp_path: Path):
+    logo = tmp_path / "logo.png"
+    Image.new("RGBA", (900, 240), (11, 107, 79, 255)).save(logo)
+    watched.sign_in("sara@example.ec")
+    watched.open("/tenants/")
+    watched.page.get_by_role("link", name="Imagen de los RIDE").click()
+    watched.page.get_by_label("Otro logo").set_input_files(logo)
+    watched.page.get_by_label("Color", exact=True).fill("#ffee00")
+    watched.page.get_by_role("button", name="Guardar").click()
+    assert "demasiado claro" in flashed(watched)
+    watched.page.get_by_label("Otro logo").set_input_files(logo)
+    watched.page.get_by_label("Color", exact=True).fill("#0b6b4f")
+    watched.page.get_by_role("button", name="Guardar").click()
+    assert "vale desde el próximo RIDE" in flashed(watched)
+    shown = watched.page.get_by_role("img", name="Logo de ANA MOREIRA CÍA. LTDA.")
+    assert shown.evaluate("image => image.complete && image.naturalWidth > 300")
+    with watched.page.expect_download() as sample:
+        watched.page.get_by_role("link", name="Ver un RIDE de muestra").click()
+    assert sample.value.suggested_filename == f"muestra_ride_{olga.ruc}.pdf"
 
 
 def test_a_viewer_reads_everything_and_is_offered_nothing(watched: Watched, olga: Taxpayer):

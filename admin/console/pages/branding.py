@@ -32,7 +32,9 @@ class BrandingPage:
         """The form; posted, a new version from the next RIDE on, or the reason why not."""
         row, look = self._now(row_id)
         if request.method != "POST":
-            return self.render("console/branding.html", row=row, look=look, most=logos.LARGEST_BYTES)
+            return self.render(
+                "console/branding.html", row=row, look=look, most=logos.LARGEST_BYTES // 1_000_000
+            )
         try:
             after = branding.change(row.id, by=current().email, **_asked())
         except Refused as why:

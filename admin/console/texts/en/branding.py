@@ -14,7 +14,7 @@ TEXTS: Final[dict[str, str]] = {
     "branding.sample": "See a sample RIDE (PDF)",
     "branding.change": "Change it",
     "branding.logo_file": "Another logo",
-    "branding.logo_hint": "PNG or JPEG of up to {size}. What is transparent is printed white, margins are cut.",
+    "branding.logo_hint": "PNG or JPEG of up to {size} MB. What is transparent is printed white, margins are cut.",
     "branding.no_logo": "No logo",
     "branding.accent_hint": "Like #1a5276; dark enough to be read on paper, and white on it.",
     "branding.no_accent": "The usual blue",

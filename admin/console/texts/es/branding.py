@@ -14,7 +14,7 @@ TEXTS: Final[dict[str, str]] = {
     "branding.sample": "Ver un RIDE de muestra (PDF)",
     "branding.change": "Cambiar",
     "branding.logo_file": "Otro logo",
-    "branding.logo_hint": "PNG o JPEG de hasta {size}. Lo transparente se imprime blanco y los márgenes se recortan.",
+    "branding.logo_hint": "PNG o JPEG de hasta {size} MB. Lo transparente sale blanco; los márgenes se recortan.",
     "branding.no_logo": "Sin logo",
     "branding.accent_hint": "Como #1a5276; tan oscuro que se lea sobre papel y en blanco sobre él.",
     "branding.no_accent": "El azul de siempre",
