@@ -3,7 +3,7 @@
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -34,21 +34,29 @@ class Sweep:
     tenants: int
     seconds: float
     growth_mb: float  # of all processes that swept, at its peak
+    cpu_s: dict[str, float]  # of these processes and of the servers
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Milliseconds of a tick that finds nothing due, by schedule: the middle one, and one that a tenth are below."""
+
+    documents: int
+    median: dict[str, float]
+    quick: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Idle:
-    """Median milliseconds of a tick that finds nothing due, by schedule; among few documents and among many."""
+    """The same ticks among few documents and among many."""
 
-    few: int
-    many: int
-    few_ms: dict[str, float]
-    many_ms: dict[str, float]
+    few: Ticks
+    many: Ticks
 
     @property
     def slowest(self) -> str:
         """The schedule that costs most among many."""
-        return max(self.many_ms, key=lambda name: self.many_ms[name])
+        return max(self.many.median, key=lambda name: self.many.median[name])
 
 
 def run_sweep(ground: Ground, options: Options) -> Sweep:
@@ -57,8 +65,15 @@ def run_sweep(ground: Ground, options: Options) -> Sweep:
     with crowded(ground, tenants) as place, place.ground.sweeper(**_ROOMY) as top:
         _published(place.crowd, tenants, top, options.watch)
         place.crowd.clear()
+        tops = {"worker": top, **ground.servers.pids}
+        before = _spent(tops)
         seconds, growth = _published(place.crowd, options.due, top, options.watch)
-    return Sweep(options.due, tenants, seconds, growth)
+        cpu_s = {name: round(now - before[name], 1) for name, now in _spent(tops).items()}
+    return Sweep(options.due, tenants, seconds, growth, cpu_s)
+
+
+def _spent(tops: Mapping[str, int]) -> dict[str, float]:
+    return {name: processes.cpu_seconds(processes.family(pid)) for name, pid in tops.items()}
 
 
 def _published(crowd: Crowd, count: int, top: int, watch: Watch) -> tuple[float, float]:
@@ -98,25 +113,25 @@ def run_idle(ground: Ground, options: Options) -> Idle:
     with crowded(ground, TENANTS) as place:
         place.crowd.lighten()
         place.crowd.grow(few)
-        few_ms = _ticks(options.rounds)
+        at_first = _ticks(few, options.rounds)
         options.watch.begin(f"{options.crowd} documents", 1)
         place.crowd.grow(options.crowd - few)
         options.watch.at(1)
-        many_ms = _ticks(options.rounds)
-    return Idle(few, options.crowd, few_ms, many_ms)
+        return Idle(at_first, _ticks(options.crowd, options.rounds))
 
 
-def _ticks(rounds: int) -> dict[str, float]:
+def _ticks(documents: int, rounds: int) -> Ticks:
     from workers import schedules, ticks
 
     swept = (schedules.sign_drafts, schedules.submit_signed, schedules.check_pending_authorizations)
-    found = {}
+    median, quick = {}, {}
     for actor in swept:
         name = actor.actor_name
         with database.connection_context():
-            spent = [_timed(actor.fn, ticks.take, name) for _ in range(rounds + WARM_UP)]
-        found[name] = statistics.median(spent[WARM_UP:])
-    return found
+            spent = [_timed(actor.fn, ticks.take, name) for _ in range(rounds + WARM_UP)][WARM_UP:]
+        median[name] = statistics.median(spent)
+        quick[name] = statistics.quantiles(spent, n=10)[0]
+    return Ticks(documents, median, quick)
 
 
 def _timed(act: Callable[[int | None], None], take: Callable[..., int | None], name: str) -> float:
