@@ -116,7 +116,7 @@ def run_now(schedule: str, *, by: str) -> int:
     try:
         actor.send(tick_id=tick_id)
     except (BrokerError, redis.RedisError) as error:
-        ticks.Running(tick_id).note(outcome="failed", detail=str(error))
+        ticks.Running(tick_id).end("failed", str(error))
         raise Refused(
             Text(
                 "Redis no recibe mensajes ahora; inténtelo en un momento",

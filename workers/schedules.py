@@ -58,7 +58,7 @@ def _fan_out(kind: Job, tenant_actor: Any, tick_id: int | None) -> None:
     with ticks.running(tick_id) as tick:
         waiting = sweeps.tenants_with_due_rows(kind)
         broker.enqueue_all([tenant_actor.message(tenant_id, tick_id=tick_id) for tenant_id in waiting])
-        tick.note(tenants=len(waiting))
+        tick.found(tenants=len(waiting))
     tell({"tenants": len(waiting)})
 
 
@@ -154,7 +154,7 @@ def reconcile_rides(tick_id: int | None = None) -> None:
         tenant_ids = [tenant.id for tenant in tenants.every()]
         messages = [reconcile_tenant_rides.message(tenant_id, tick_id=tick_id) for tenant_id in tenant_ids]
         broker.enqueue_all(messages)
-        tick.note(tenants=len(tenant_ids))
+        tick.found(tenants=len(tenant_ids))
 
 
 @_periodic(settings().housekeeping_cron)
@@ -182,7 +182,7 @@ def watch_certificates(tick_id: int | None = None) -> None:
     """Every taxpayer whose certificate ends soon: 60, 30, 15, 7 and 1 days before, an alert says so."""
     with ticks.running(tick_id) as tick:
         looked_at = certificate_watch.look_at_all(datetime.now(UTC))
-        tick.note(tenants=looked_at)
+        tick.found(tenants=looked_at)
     tell({"tenants": looked_at})
 
 

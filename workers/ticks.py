@@ -109,15 +109,22 @@ RUNS_AT_MOST_S = 180.0
 
 
 class Running:
-    """A tick whose work is under way; ``note`` what it found."""
+    """A tick whose work is under way, and what it found so far."""
 
     def __init__(self, tick_id: int | None) -> None:
         self._tick_id = tick_id
+        self._found: dict[str, Any] = {}
 
-    def note(self, **values: Any) -> None:
-        """Write ``values`` to the tick's row; a run without a tick (sent by hand) has none."""
+    def found(self, **values: Any) -> None:
+        """Have ``values`` written to the tick's row when it ends."""
+        self._found |= values
+
+    def end(self, outcome: str, detail: str | None = None) -> None:
+        """Write how the tick ended; a run without a tick (sent by hand) has no row."""
         if self._tick_id is not None:
-            Tick.update(**values).where(Tick.id == self._tick_id).execute()
+            Tick.update(
+                outcome=outcome, finished_at=SQL("clock_timestamp()"), detail=detail, **self._found
+            ).where(Tick.id == self._tick_id).execute()
 
 
 class Overlap(Exception):
@@ -132,24 +139,21 @@ def running(tick_id: int | None) -> Iterator[Running]:
     """
     tick = Running(tick_id)
     if tick_id is not None and not _begin(tick_id):
-        tick.note(outcome="skipped", finished_at=SQL("clock_timestamp()"), detail="the one before still ran")
+        tick.end("skipped", "the one before still ran")
         raise Overlap
     try:
         yield tick
     except BaseException as error:
-        tick.note(
-            outcome="failed",
-            finished_at=SQL("clock_timestamp()"),
-            detail=f"{type(error).__name__}: {error}"[:500],
-        )
+        tick.end("failed", f"{type(error).__name__}: {error}"[:500])
         raise
-    tick.note(outcome="done", finished_at=SQL("clock_timestamp()"))
+    tick.end("done")
 
 
 def _begin(tick_id: int) -> bool:
     """Whether the tick may run: nothing of its schedule does, or what does has run for too long to be alive.
 
-    Two ticks of one schedule ask one after the other: each would see the other as not yet running.
+    Two ticks of one schedule ask one after the other: each would see the other as not yet running. That it runs need
+    not be on disk: the server that forgets it takes the tick's whole work with it.
     """
     busy = Tick.alias()
     rival = busy.select(busy.id).where(
@@ -160,7 +164,10 @@ def _begin(tick_id: int) -> bool:
     )
     with database.atomic():
         list(
-            Tick.select(fn.pg_advisory_xact_lock(fn.hashtext(Tick.schedule)))
+            Tick.select(
+                fn.set_config("synchronous_commit", "off", True),
+                fn.pg_advisory_xact_lock(fn.hashtext(Tick.schedule)),
+            )
             .where(Tick.id == tick_id)
             .tuples()
         )

@@ -40,3 +40,12 @@ def test_a_figure_nobody_knows_is_refused_with_those_there_are():
 
     assert ended.returncode == 2
     assert "pipeline.docs_per_s" in ended.stderr
+
+
+def test_a_small_sweep_is_published_whole():
+    ended = run("--only", "sweep.publish_100k_s,sweep.rss_mb", "--due", "500", "--json")
+
+    assert ended.returncode == 0, ended.stderr
+    printed = json.loads(ended.stdout)
+    assert printed["sweep.publish_100k_s"]["detail"]["documents"] == 500
+    assert printed["sweep.rss_mb"]["met"]
