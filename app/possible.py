@@ -161,7 +161,9 @@ def _rebuild_ride(here: Situation) -> Text | None:
 
 
 def _lift_halt(here: Situation) -> Text | None:
-    return None if here.halts else Text("no hay ninguna suspensión vigente", "no halt is standing")
+    if here.halts and here.state not in (State.PENDING_AUTHORIZATION, State.AUTHORIZED):
+        return None
+    return Text("ninguna suspensión lo detiene", "no halt holds it")
 
 
 def _busy(row: WorkRow, now: datetime) -> Text | None:

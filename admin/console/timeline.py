@@ -15,6 +15,8 @@ Tone = Literal["good", "wait", "care", "plain"]
 KINDS: Final[tuple[Kind, ...]] = ("state", "sri", "job", "file", "mail", "person")
 TOLD_BY_STATE: Final = frozenset({"correct"})
 """Things people do that move the document: its history tells them, with the reason."""
+RIDE_JOB: Final = "generate_ride"
+MAIL_JOB: Final = "deliver_document"
 SAME_CLOCK: Final = timedelta(milliseconds=50)
 """How far the clocks of a worker and of the database may lie apart within one run."""
 _TONES: Final[dict[str, Tone]] = {
@@ -77,12 +79,13 @@ def _order(entry: Entry) -> tuple[datetime, int]:
 
 def _entries(story: Story) -> Iterator[Entry]:
     told: set[int] = set()
+    talking = [run for run in story.runs if run.actor not in (RIDE_JOB, MAIL_JOB)]
     for call in story.exchanges:
-        run = _by(story.runs, call.started_at)
+        run = _by(talking, call.started_at)
         told |= {run.id} if run else set()
         yield Entry(call.finished_at or call.started_at, "sri", call, _tone_of(call), run)
     for event in story.history:
-        run = _by(story.runs, event.at)
+        run = _by(talking, event.at)
         # What the SRI said just before tells the run already.
         yield Entry(
             event.at,
@@ -95,7 +98,7 @@ def _entries(story: Story) -> Iterator[Entry]:
     for one in story.emissions:
         yield Entry(one.created_at, "file", one, "plain")
     if story.ride and story.ride.rendered_at:
-        run = _by(story.runs, story.ride.rendered_at)
+        run = _by([run for run in story.runs if run.actor == RIDE_JOB], story.ride.rendered_at)
         told |= {run.id} if run else set()
         yield Entry(story.ride.rendered_at, "file", story.ride, "good", run)
     yield from _mail(story.deliveries)

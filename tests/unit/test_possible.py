@@ -60,6 +60,8 @@ def test_a_halt_is_lifted_before_anything_is_retried(ana):
     draft = ana.document(State.DRAFT)
     halts.place(ana.id, None, code="57", reason="permiso suspendido", by="SRI")
     assert offered(ana, draft.id) == {Action.LIFT_HALT}
+    pending = ana.document(State.PENDING_AUTHORIZATION)
+    assert Action.LIFT_HALT not in offered(ana, pending.id)
 
 
 def test_a_document_somebody_works_on_is_left_to_them_and_the_reason_says_so(ana):
