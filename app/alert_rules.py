@@ -161,24 +161,35 @@ def _tick_missed(_: Look) -> Iterator[Found]:
         )
 
 
+# Silence counts from the last beat or an orderly leave, and only somebody who was there all the while knows of it.
+_HEARD = """
+with recent as (select now() - make_interval(secs => %(seconds)s) as since)
+select unnest(array_append(queues, kind)) from jobs.process, recent where beat_at > since
+union
+select what from jobs.heard, recent where at > since
+"""
+_WATCHED = """
+select 1 from jobs.process, (select now() - make_interval(secs => %(seconds)s) as since) recent
+where beat_at > since and started_at < since limit 1
+"""
+
+
+def _unheard(look: Look, expected: Iterable[str]) -> list[str]:
+    """Those of the ``expected`` queues and kinds of processes that nobody has heard of for as long as is allowed."""
+    seconds = look.services.settings.alert_silent_minutes * 60
+    heard = {what for (what,) in _rows(_HEARD, seconds=seconds)}
+    return [what for what in expected if what not in heard] if _rows(_WATCHED, seconds=seconds) else []
+
+
 def _worker_silent(look: Look) -> Iterator[Found]:
     minutes = look.services.settings.alert_silent_minutes
-    sql = "select distinct unnest(queues) from jobs.process where kind = 'worker' and beat_at > now() - {silent}"
-    heard = {
-        queue
-        for (queue,) in _rows(sql.format(silent="make_interval(secs => %(seconds)s)"), seconds=minutes * 60)
-    }
-    for queue in look.queues:
-        if queue not in heard:
-            yield Found(
-                SYSTEM, queue, f"ningún proceso atiende la cola «{queue}» desde hace {minutes:g} minutos"
-            )
+    for queue in _unheard(look, look.queues):
+        yield Found(SYSTEM, queue, f"ningún proceso atiende la cola «{queue}» desde hace {minutes:g} minutos")
 
 
 def _scheduler_silent(look: Look) -> Iterator[Found]:
     minutes = look.services.settings.alert_silent_minutes
-    sql = "select 1 from jobs.process where kind = 'scheduler' and beat_at > now() - make_interval(secs => %(seconds)s)"
-    if not _rows(sql, seconds=minutes * 60):
+    for _ in _unheard(look, ("scheduler",)):
         yield Found(SYSTEM, "scheduler", f"no hay un programador en marcha desde hace {minutes:g} minutos")
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from peewee import EXCLUDED, fn
 
-from app.store.base import WorkRow
+from app.store.base import WorkRow, database
 from app.store.documents import Document, Ride
 from app.store.engine import Process
 from app.tenancy import every_tenant_scope
@@ -21,6 +21,13 @@ from app.work import in_seconds
 VERSION = version("autoriza")
 SILENT_AFTER_S = 30.0
 FORGOTTEN_AFTER_S = 24 * 3600.0
+
+
+_HEARD = """
+insert into jobs.heard (what, at)
+select distinct unnest(array_append(queues, kind)), now() from jobs.process where name = %s
+on conflict (what) do update set at = excluded.at
+"""
 
 
 def beat(
@@ -71,6 +78,7 @@ def resident() -> int:
 
 def leave(name: str) -> None:
     """Say goodbye, and let go of every row the process still held: whoever claims it next asks before it sends."""
+    database.execute_sql(_HEARD, (name,))
     Process.delete().where(Process.name == name).execute()
     with every_tenant_scope():
         models: tuple[type[WorkRow], ...] = (Document, Ride)

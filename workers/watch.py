@@ -18,6 +18,7 @@ from app.errors import AutorizaError
 from app.store.base import database
 from app.store.engine import Schedule, Tick
 from app.tenancy import every_tenant_scope
+from app.time_scale import scaled
 from workers.broker import broker
 from workers.job import mail_is_on
 from workers.runtime import services, settings
@@ -61,7 +62,7 @@ class StandIn:
         self._over.set()
 
     def _run(self) -> None:
-        while not self._over.wait(EVERY_S):
+        while not self._over.wait(scaled(EVERY_S)):
             try:
                 look_if_nobody_does()
             except (PeeweeException, AutorizaError, redis.RedisError, OSError) as error:
@@ -82,11 +83,11 @@ def look_if_nobody_does() -> bool:
 
 
 def _unserved() -> bool:
-    """Whether the schedule runs by the clock, is not paused, and was not done for too long."""
+    """Whether the schedule is not paused, and was not done or even announced for too long."""
     row: Any = Schedule.get_or_none(Schedule.name == SCHEDULE)
-    if row is None or row.paused_since is not None:
+    if row is not None and row.paused_since is not None:
         return False
-    recent = fn.now() - SQL("make_interval(secs => %s)", (UNSERVED_AFTER_S,))
+    recent = fn.now() - SQL("make_interval(secs => %s)", (scaled(UNSERVED_AFTER_S),))
     served = Tick.select().where(
         Tick.schedule == SCHEDULE, Tick.outcome == "done", Tick.finished_at > recent, Tick.due_at > recent
     )

@@ -13,6 +13,7 @@ from app.alert_rules import RULES, Look
 from app.errors import Unavailable
 from app.lifecycle import State
 from app.services import Services
+from app.store.base import database
 from app.store.documents import Document, Ride
 from app.store.engine import Process, Run, Schedule, Tick
 from app.store.notices import Notice
@@ -27,6 +28,9 @@ def look(engine, services) -> Callable[..., list[Alert]]:
     """Looks under changed settings; the alerts of a kind that stand afterwards."""
     for queue_kind in ("worker", "scheduler"):
         processes.beat(f"{queue_kind}:1", queue_kind, queues=QUEUES if queue_kind == "worker" else ())
+
+    database.execute_sql("delete from jobs.heard")
+    Process.update(started_at=ago(minutes=10)).execute()
 
     def act(kind: str, **changed) -> list[Alert]:
         settings = services.settings.model_copy(update=changed)
@@ -155,6 +159,20 @@ def test_a_queue_that_no_worker_serves(look):
     assert look("worker_silent") == []
 
 
+def test_a_restart_in_order_is_no_silence_and_a_young_process_cannot_know(look):
+    processes.leave("worker:1")
+    processes.leave("scheduler:1")
+    Process.delete().execute()
+    processes.beat("dyno:9", "worker", queues=("sri",))
+    Process.update(started_at=ago(minutes=10)).execute()
+    assert look("worker_silent") == look("scheduler_silent") == []
+    database.execute_sql("update jobs.heard set at = now() - interval '3 minutes'")
+    assert {alert.subject for alert in look("worker_silent")} == {"ride", "sweep"}
+    assert len(look("scheduler_silent")) == 1
+    Process.update(started_at=ago(minutes=1)).execute()
+    assert look("worker_silent") == look("scheduler_silent") == []
+
+
 def test_no_scheduler(look):
     Process.update(beat_at=ago(minutes=3)).where(Process.kind == "scheduler").execute()
     (alert,) = look("scheduler_silent")
@@ -248,7 +266,7 @@ def test_when_no_tick_is_served_whoever_notices_looks(engine, look):
     from workers import watch
 
     Schedule.delete().where(Schedule.name == watch.SCHEDULE).execute()
-    assert not watch.look_if_nobody_does()
+    assert watch.look_if_nobody_does()  # no scheduler ever ran
     started = datetime.now(UTC) - timedelta(hours=1)
     Schedule.insert(
         name=watch.SCHEDULE, cron="x", timezone="UTC", actor=watch.SCHEDULE, updated_at=started
