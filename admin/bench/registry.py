@@ -12,6 +12,7 @@ from admin.bench.figures.making import BUILD_VALIDATE
 from admin.bench.figures.memory import GROWTH, PROCESSES, PSS, RSS
 from admin.bench.figures.processor import CPU
 from admin.bench.figures.ride import RIDES
+from admin.bench.figures.rival_signer import RIVAL_SIGNER
 from admin.bench.figures.rivals import RIVALS
 from admin.bench.figures.scaling import SCALE
 from admin.bench.figures.sign import SIGN, SIGN_RATIO
@@ -40,6 +41,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     CALL_RATIO,
     *RIDES,
     *RIVALS,
+    RIVAL_SIGNER,
     DATABASE,
     *CPU,
     QUERIES,
