@@ -1,0 +1,81 @@
+"""Draws what ``autoriza bench --json`` printed: ``python -m admin.bench.plots FIGURES.json FOLDER``."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from admin.bench.queueing import Service, simulate
+
+_PARTS = ("sri_workers", "ride_workers", "postgres", "valkey", "simulator")
+_SHARES = (0.22, 0.27, 0.27, 0.24)
+"""How the processor time of a document divides among its four steps, as the profile has it."""
+_INK, _PALE = "#0b6b4f", "#9ac7b8"
+
+
+def parts_of(cpu_ms: float) -> tuple[float, float, float, float]:
+    """The four steps' parts of a document's processor milliseconds."""
+    sign, submit, check, ride = (cpu_ms * share for share in _SHARES)
+    return sign, submit, check, ride
+
+
+def draw(figures: dict[str, Any], folder: Path) -> None:
+    """``cost.svg``, ``size.svg`` and ``load.svg`` in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _cost(figures, folder / "cost.svg")
+    _size(figures, folder / "size.svg")
+    _load(figures, folder / "load.svg")
+
+
+def _cost(figures: dict[str, Any], file: Path) -> None:
+    spent = [figures[f"cpu.{part}_ms"]["value"] for part in _PARTS]
+    plot, axes = _paper("Processor time of a document, by process", "ms")
+    axes.barh(_PARTS[::-1], spent[::-1], color=_INK)
+    plot.savefig(file)
+
+
+def _size(figures: dict[str, Any], file: Path) -> None:
+    found = {
+        int(key.rpartition("_")[2]): one["value"]
+        for key, one in figures.items()
+        if key.startswith("ride.ms_")
+    }
+    lines = sorted(found)
+    plot, axes = _paper("A RIDE, by lines of the document", "ms", "lines")
+    axes.plot(lines, [found[one] for one in lines], marker="o", color=_INK)
+    plot.savefig(file)
+
+
+def _load(figures: dict[str, Any], file: Path) -> None:
+    total = figures["cpu.total_ms"]["value"]
+    service = Service(parts_of(total), call_s=1.0)
+    rates = [1, 2, 5, 8, 10, 12, 14]
+    outcomes = [simulate(service, 2_000, rate) for rate in rates]
+    plot, axes = _paper("Import to RIDE when each call takes 1 s, two cores", "s", "documents per second")
+    axes.plot(rates, [one.p95_s for one in outcomes], color=_PALE, marker=".", label="model, 95 of 100")
+    axes.plot(rates, [one.p50_s for one in outcomes], color=_PALE, linestyle="--", label="model, half")
+    for key, word in (("pipeline.p95_s", "measured, 95 of 100"), ("pipeline.p50_s", "measured, half")):
+        if key in figures:
+            axes.plot([5], [figures[key]["value"]], marker="o", color=_INK, linestyle="", label=word)
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    plot.savefig(file)
+
+
+def _paper(title: str, up: str, along: str = "") -> tuple[Any, Any]:
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "autoriza"
+    from matplotlib import pyplot
+
+    plot, axes = pyplot.subplots(figsize=(7, 3.2), layout="constrained")
+    axes.set_title(title, loc="left", fontsize=10)
+    axes.set_ylabel(up if along else "")
+    axes.set_xlabel(along or up)
+    axes.spines[["top", "right"]].set_visible(False)
+    return plot, axes
+
+
+if __name__ == "__main__":
+    draw(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")), Path(sys.argv[2]))
