@@ -1,4 +1,4 @@
-"""Draws what ``autoriza bench --json`` printed: ``python -m admin.bench.plots FIGURES.json FOLDER``."""
+"""Shows what ``autoriza bench --json`` printed: ``python -m admin.bench.plots FILE FOLDER`` draws and tables it."""
 
 import json
 import sys
@@ -20,18 +20,42 @@ def parts_of(cpu_ms: float) -> tuple[float, float, float, float]:
 
 
 def draw(figures: dict[str, Any], folder: Path) -> None:
-    """``cost.svg``, ``size.svg`` and ``load.svg`` in ``folder``."""
+    """``cost.svg``, ``size.svg``, ``load.svg`` and ``figures.md`` in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "figures.md").write_text(_table(figures), encoding="utf-8")
     _cost(figures, folder / "cost.svg")
     _size(figures, folder / "size.svg")
     _load(figures, folder / "load.svg")
+
+
+def _table(figures: dict[str, Any]) -> str:
+    machine, run = figures["machine"], figures["machine"]["run"]
+    lines = [
+        "# Figures of one run",
+        "",
+        f"{machine['cores']} cores {machine['processor']}, Python {machine['python']}, "
+        f"PostgreSQL {machine['postgresql']}, Valkey {machine['valkey']}; load before the run "
+        f"{machine['load_average_before']:.1f}; {run['batches']} batches of {run['documents']} documents, "
+        f"{run['rounds']} rounds.",
+        "",
+        "| figure | value | spread | × floor or rival | goal | met |",
+        "|---|---|---|---|---|---|",
+    ]
+    for key, one in figures.items():
+        if key != "machine":
+            spread = " – ".join(f"{end:.3g}" for end in one["spread"] or ())
+            ratio = "" if one["ratio"] is None else f"{one['ratio']:.3g}"
+            value = "–" if one["value"] is None else f"{one['value']:.3g} {one['unit']}"
+            met = {None: "", True: "yes", False: "**no**"}[one["met"]]
+            lines.append(f"| `{key}` | {value} | {spread} | {ratio} | {one['goal'] or ''} | {met} |")
+    return "\n".join(lines) + "\n"
 
 
 def _cost(figures: dict[str, Any], file: Path) -> None:
     spent = [figures[f"cpu.{part}_ms"]["value"] for part in _PARTS]
     plot, axes = _paper("Processor time of a document, by process", "ms")
     axes.barh(_PARTS[::-1], spent[::-1], color=_INK)
-    plot.savefig(file)
+    plot.savefig(file, metadata={"Date": None})
 
 
 def _size(figures: dict[str, Any], file: Path) -> None:
@@ -43,7 +67,7 @@ def _size(figures: dict[str, Any], file: Path) -> None:
     lines = sorted(found)
     plot, axes = _paper("A RIDE, by lines of the document", "ms", "lines")
     axes.plot(lines, [found[one] for one in lines], marker="o", color=_INK)
-    plot.savefig(file)
+    plot.savefig(file, metadata={"Date": None})
 
 
 def _load(figures: dict[str, Any], file: Path) -> None:
@@ -59,7 +83,7 @@ def _load(figures: dict[str, Any], file: Path) -> None:
             axes.plot([5], [figures[key]["value"]], marker="o", color=_INK, linestyle="", label=word)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
-    plot.savefig(file)
+    plot.savefig(file, metadata={"Date": None})
 
 
 def _paper(title: str, up: str, along: str = "") -> tuple[Any, Any]:
