@@ -19,7 +19,7 @@ from app import accounts, second_factor, sessions
 from app.errors import Refused
 from app.store.people import Person
 
-SECRET = "second factor under way"  # noqa: S105 - the name of a place in the session
+SECRET = "second factor under way"  # nosec B105  # noqa: S105 - the name of a place in the session
 
 
 class Account(PageView):
@@ -157,4 +157,4 @@ def _picture(address: str) -> Markup:
         svgclass="qr",
         lineclass=None,
     )
-    return Markup(out.getvalue().decode())  # noqa: S704 - made here, of shapes only
+    return Markup(out.getvalue().decode())  # nosec B704  # noqa: S704 - made here, of shapes only
