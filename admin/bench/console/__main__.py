@@ -1,5 +1,6 @@
 """``make bench-console``: fills an installation of its own, then times every page of the console over HTTP."""
 
+import os
 import random
 import shlex
 import shutil
@@ -18,6 +19,7 @@ from admin.bench.console import filling, visiting
 from admin.bench.console.filling import Size
 from admin.bench.console.places import MOST_S, PLACES, Place
 from admin.bench.console.visiting import Visitor, percentile
+from admin.bench.machine import BUSY
 from admin.cli.output import err, print_table
 from admin.installation import free_port, resolved
 from admin.supervisor import ProcessSpec, Supervisor
@@ -33,7 +35,7 @@ from app.tenancy import every_tenant_scope
 from workers import runtime
 
 PASSWORD = "solo para medir"  # noqa: S105 - of people that live as long as this run
-COLUMNS = ("page", "as", "p50 ms", "p95 ms", "max ms", "reads whole", "")
+COLUMNS = ("page", "as", "best ms", "p50 ms", "p95 ms", "max ms", "reads whole", "")
 
 
 @click.command()
@@ -43,10 +45,13 @@ COLUMNS = ("page", "as", "p50 ms", "p95 ms", "max ms", "reads whole", "")
 @click.option("--home", type=click.Path(path_type=Path), help="Kept, and filled only when it is empty.")
 def bench_console(documents: int, tenants: int, rounds: int, home: Path | None) -> None:
     """Time every page at size; status 1 when one takes longer than it may, or reads a big table whole."""
+    before = os.getloadavg()[0]
     with _laid_out(home) as services:
         first = _filled(services, Size(documents, tenants))
         rows = list(_measured(services, first, Size(documents, tenants), rounds))
     print_table(COLUMNS, rows)
+    if before > BUSY:
+        err.print("others were using this machine: the best time tells more than the others", style="yellow")
     missed = [row for row in rows if row[-1]]
     raise SystemExit(1 if missed else 0)
 
@@ -77,12 +82,14 @@ def _measured(services: Services, first: int, size: Size, rounds: int) -> Iterat
                 if place.for_admins and who != "admin":
                     continue
                 known = [_address(place, first, size) for _ in range(rounds)]
+                visitor.time(known[0])  # whoever comes first pays for what is read once
                 took = [visitor.time(one) * 1000 for one in known]
                 whole = sorted({scan.table for scan in visiting.scans_of(client, known[0])})
                 late = percentile(took, 0.95) > MOST_S * 1000
                 yield (
                     place.name,
                     who,
+                    f"{min(took):.0f}",
                     f"{percentile(took, 0.5):.0f}",
                     f"{percentile(took, 0.95):.0f}",
                     f"{max(took):.0f}",
