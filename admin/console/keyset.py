@@ -114,6 +114,29 @@ def ids_with(
     return [int(row_id) for (row_id,) in found.bind(model._meta.database).tuples()]
 
 
+def ids_marked(
+    model: Any, where: Sequence[Any], tenants: Sequence[int] | None, place: Place, most: int
+) -> list[int]:
+    """The same of rows that meet ``where``; needs an index (tenant_id, id) of such rows alone.
+
+    ``tenants`` None are all that the scope sees.
+    """
+    in_sight = SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
+    named = in_sight if tenants is None else SQL("%s::bigint[]", (list(tenants),))
+    listed = Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
+    first = (
+        model.select(model.id)
+        .where(model.tenant_id >= listed.c.id, model.tenant_id <= listed.c.id, place.past(model.id), *where)
+        .order_by(place.order(model.tenant_id), place.order(model.id))
+        .limit(most)
+        .alias("first")
+    )
+    found = (
+        Select([listed], [first.c.id]).join(first, JOIN.LATERAL).order_by(place.order(first.c.id)).limit(most)
+    )
+    return [int(row_id) for (row_id,) in found.bind(model._meta.database).tuples()]
+
+
 # Ids are given in the order of time, and rows carry the time of their transaction: a stretch of time is a stretch of
 # ids, but for as long as a transaction may last. Looking the ids up by halves needs no index over the time.
 

@@ -15,9 +15,9 @@ from app.store.engine import Circuit, Process, Run
 from app.store.tenants import Halt
 from app.tenancy import SYSTEM
 
-LATEST = 2_000
+LATEST = 1_000
 STUCK_SHOWN = 20
-LOOKED_AT = 2_000
+LOOKED_AT = 500
 """The oldest rows due of each state among which the stuck ones are sought."""
 RUNS_AT_MOST = timedelta(minutes=3)
 UNTAKEN_AFTER = timedelta(minutes=2)
