@@ -163,16 +163,19 @@ def rolling_restart(stage: Stage, invoices: int) -> Report:
     return stage.conclude(invoices, slug)
 
 
-def two_versions(stage: Stage, invoices: int) -> Report | None:
-    """The new release's migrations run while the old one works; then both work; then only the new. None without
-    the history that the old version is in."""
-    commit = slugs.before_the_newest_migration()
-    if commit is None:
-        return None
+def two_versions(stage: Stage, invoices: int) -> Report:
+    """The new release's migrations run while the old one works; then both work; then only the new.
+
+    In a clone without history this very tree stands in for the old version, and the report says so.
+    """
     formation, new = stage.formation, stage.slug
     old = stage.home / "old"
     old.mkdir()
-    slugs.of_commit(commit, old)
+    if commit := slugs.before_the_newest_migration():
+        slugs.of_commit(commit, old)
+    else:
+        stage.note("the old version", "this tree: the clone has no history")
+        slugs.of_this_tree(old)
     # Heroku's postgres:// is known since this version only
     formation.config["DATABASE_URL"] = formation.config["DATABASE_URL"].replace(
         "postgres://", "postgresql://"
