@@ -1,10 +1,12 @@
 """Bulk operations touch what stood there at the click, once each, whatever happens meanwhile."""
 
+import json
 import os
 import signal
 import time
 from itertools import count
 
+import dramatiq
 import pytest
 from cast import Taxpayer
 from peewee import SQL, IntegrityError, fn
@@ -19,8 +21,9 @@ from app.store.base import database
 from app.store.bulk import Bulk, BulkItem
 from app.store.delivery import Delivery
 from app.store.documents import Document
+from app.store.engine import Run
 from app.store.people import Audit
-from app.tenancy import tenant_scope
+from app.tenancy import SYSTEM, every_tenant_scope, tenant_scope
 
 _clicks = count(1)
 PERSON = "sara@example.ec"
@@ -243,3 +246,53 @@ def test_rides_are_drawn_anew_by_an_operation(ana: Taxpayer):
     operation = started(ana, Action.REBUILD_RIDE)
     step(ana, operation)
     assert outcomes(ana, operation) == {"done": 1, "skipped": 1}
+
+
+def taken_by_a_real_worker(engine, queues: set[str]) -> None:
+    """Let Dramatiq's own worker work these queues off."""
+    worker = dramatiq.Worker(engine.broker, queues=queues, worker_timeout=50, worker_threads=2)
+    worker.start()
+    try:
+        for queue in queues:
+            engine.broker.join(queue, timeout=60_000)
+    finally:
+        worker.stop()
+
+
+def test_a_real_worker_carries_an_operation_to_its_end_and_wakes_its_documents(
+    engine, ana: Taxpayer, monkeypatch
+):
+    documents = parked(ana, 3)
+    operation = started(ana)
+    from workers import bulk
+
+    two_a_second = ana.services.settings.model_copy(update={"bulk_per_s": 2})
+    monkeypatch.setattr(bulk, "settings", lambda: two_a_second)
+    bulk.send(operation.id)
+    taken_by_a_real_worker(engine, {"sweep"})
+    assert (stage(ana, operation), outcomes(ana, operation)) == ("done", {"done": 3})
+    asked = [json.loads(body)["args"] for body in engine.broker.client.hvals("autoriza:sri.msgs")]
+    assert sorted(document_id for _, document_id in asked) == documents
+    with every_tenant_scope():
+        runs = list(Run.select(Run.tenant_id).where(Run.actor == "run_bulk"))
+    assert len(runs) == 2, "two documents, and a second later the third"
+    assert {run.tenant_id for run in runs} == {SYSTEM}, "an operation's id is no tenant's"
+
+
+def test_the_schedule_sends_a_message_for_an_operation_whose_worker_died(engine, ana: Taxpayer):
+    parked(ana)
+    operation = started(ana)
+    due_again(ana, operation)
+    engine.schedules.continue_bulk.fn()
+    sent = [json.loads(body)["kwargs"] for body in engine.broker.client.hvals("autoriza:sweep.msgs")]
+    assert {"bulk_id": operation.id} in sent
+
+
+def test_the_schedule_folds_counters_and_rolls_up(engine, ana: Taxpayer):
+    ana.document(State.SIGNED)
+    engine.schedules.roll_up.fn()
+    with every_tenant_scope():
+        assert database.execute_sql("select count(*) from tally_change").fetchone() == (0,)
+        assert database.execute_sql(
+            "select upto > now() - interval '1 minute' from jobs.rolled"
+        ).fetchone() == (True,)
