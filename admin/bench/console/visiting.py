@@ -1,6 +1,7 @@
 """Somebody signed in who asks for pages: over HTTP to be timed, or in this process to have the queries looked at."""
 
 import http.cookiejar
+import math
 import re
 import time
 import urllib.parse
@@ -103,4 +104,4 @@ def _queries() -> Iterator[list[tuple[str, Any, tuple[Any, ...]]]]:
 def percentile(seconds: Sequence[float], share: float) -> float:
     """The time within which ``share`` of ``seconds`` lie."""
     ordered = sorted(seconds)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
