@@ -146,14 +146,14 @@ def test_a_long_list_is_read_page_by_page_and_back_in_both_orders(viewer_of, ana
         place, seen, pages = f"/runs/?{order}", [], []
         while place:
             page = viewer.read(place.replace("&amp;", "&"))
-            pages.append([int(one) for one in re.findall(r'class="name" href="/runs/(\d+)/"', page)])
+            pages.append([int(one) for one in re.findall(r'class="job" href="/runs/(\d+)/"', page)])
             seen += pages[-1]
             found = re.search(r'rel="next" href="([^"]+)"', page)
             back = re.search(r'rel="prev" href="([^"]+)"', page)
             place = found[1] if found else ""
         assert seen == wanted
         again = viewer.read(back[1].replace("&amp;", "&"))
-        assert [int(one) for one in re.findall(r'class="name" href="/runs/(\d+)/"', again)] == pages[-2]
+        assert [int(one) for one in re.findall(r'class="job" href="/runs/(\d+)/"', again)] == pages[-2]
 
 
 def test_every_request_gives_its_connection_back(admin: Browser, services):

@@ -33,8 +33,9 @@ def make_day(days_ago: int) -> None:
     for kind in ("passing", "kept"):
         name = f"jobs.run_{kind}_{day:%Y%m%d}"
         bounds = f"for values from ('{day}') to ('{day + timedelta(days=1)}')"
-        database.execute_sql(f"create table if not exists {name} partition of jobs.run_{kind} {bounds}")
-        database.execute_sql("select jobs.protect(%s::regclass)", (name,))
+        if database.execute_sql("select to_regclass(%s)", (name,)).fetchone() == (None,):
+            database.execute_sql(f"create table {name} partition of jobs.run_{kind} {bounds}")
+            database.execute_sql("select jobs.protect(%s::regclass)", (name,))
 
 
 def run(tenant_id: int, started_at: datetime, state: str = "succeeded") -> None:
