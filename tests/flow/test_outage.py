@@ -10,7 +10,7 @@ from engine_processes import EngineProcesses
 from app.invariants import find_violations
 from app.progress import measure
 from app.sri.simulator import Simulator
-from app.store.documents import Document
+from app.store.documents import Document, SriExchange
 from app.tenancy import every_tenant_scope
 
 TAXPAYERS, EACH = 3, 20
@@ -88,13 +88,15 @@ def circuit_open() -> bool:
 
 
 def taken_at_once(taxpayer: Taxpayer, simulator: Simulator) -> list[int]:
-    """Ids of the documents the SRI took at their first sending, in its order; the others had to be asked for first."""
+    """Ids of the documents that were called for once, after the outage, in the order the SRI took them.
+
+    Those that probed, or were under way when it began, sit out a while or have to be asked for first.
+    """
     calls = [call for call in simulator.log() if call.ruc == taxpayer.ruc and call.service == "recepcion"]
-    sendings = Counter(call.access_key for call in calls)
-    taken = [
-        call.access_key for call in calls if call.answer == "RECIBIDA" and sendings[call.access_key] == 1
-    ]
+    taken = [call.access_key for call in calls if call.answer == "RECIBIDA"]
     with every_tenant_scope():
+        sent = SriExchange.select(SriExchange.access_key).where(SriExchange.operation == "submit")
+        tried = Counter(row.access_key for row in sent)
         rows = Document.select(Document.id, Document.access_key).where(Document.access_key.in_(taken))
         ids = {row.access_key: row.id for row in rows}
-    return [ids[key] for key in taken]
+    return [ids[key] for key in taken if tried[key] == 1]
