@@ -10,6 +10,7 @@ from admin.bench.figures.delay import P50, P95
 from admin.bench.figures.floor import FLOOR_RATIO
 from admin.bench.figures.making import BUILD_VALIDATE
 from admin.bench.figures.memory import GROWTH, PROCESSES, PSS, RSS
+from admin.bench.figures.peak import PEAK
 from admin.bench.figures.processor import CPU
 from admin.bench.figures.ride import RIDES
 from admin.bench.figures.rival_signer import RIVAL_SIGNER
@@ -49,6 +50,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     KEYS,
     RSS,
     GROWTH,
+    PEAK,
     PSS,
     PROCESSES,
     SCALE,
