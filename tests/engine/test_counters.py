@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from cast import Taxpayer, at_once
 
 from app import counting, rollups, work
@@ -103,6 +104,13 @@ def test_a_refused_document_keeps_the_code_that_refused_it_until_it_is_corrected
     assert ana.read(document.id).refused_code is None
 
 
+@pytest.fixture
+def nothing_rolled(services) -> None:
+    with every_tenant_scope():
+        database.execute_sql("delete from jobs.rolled")
+
+
+@pytest.mark.usefixtures("nothing_rolled")
 def test_rollups_say_what_is_on_record_however_often_they_are_computed(ana: Taxpayer, beto: Taxpayer):
     for taxpayer in (ana, ana, beto):
         taxpayer.document(State.AUTHORIZED)
@@ -127,6 +135,7 @@ def authorized(tenant_id: int, grain: int) -> int:
     return sum(row.n for row in rows)
 
 
+@pytest.mark.usefixtures("nothing_rolled")
 def test_a_rollup_that_was_cut_short_goes_on_where_it_ended(ana: Taxpayer):
     now = datetime.now(UTC) + timedelta(days=1)
     rollups.roll_up(now)
