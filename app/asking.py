@@ -1,5 +1,6 @@
 """One call to the SRI within one claim: let through by its circuit, on record before, and what its silence means."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from peewee import fn
@@ -17,6 +18,7 @@ from app.tenancy import tenant_scope
 from app.time_scale import scaled
 from app.work import Claim
 
+Decide = Callable[[Reception | Verdict, exchanges.Call], Outcome]
 HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
 PASSED_OVER_S = 10.0
 """For how long a document that no call was let through for leaves the next probe to another: its own may be needed
@@ -69,6 +71,24 @@ def ask(services: Services, call: exchanges.Call, emission: Emission) -> Recepti
     answer = sri.submit(bytes(emission.xml)) if submits else sri.query(call.access_key)
     reached("after_answer")
     return answer
+
+
+def answered(
+    claim: Claim, call: exchanges.Call | None, emission: Emission, services: Services, decide: Decide
+) -> Outcome:
+    """Make the call that ``open_call`` let through, and let ``decide`` say what its answer comes to.
+
+    The answer is on record in the transaction in which ``decide`` acts on it, inside the tenant's scope.
+    """
+    if call is None:
+        return HELD
+    try:
+        answer = ask(services, call, emission)
+    except Unavailable as silence:
+        return unanswered(claim, call, silence, services)
+    with tenant_scope(claim.tenant_id):
+        exchanges.close_call(call, answer)
+        return decide(answer, call)
 
 
 def unanswered(claim: Claim, call: exchanges.Call, silence: Unavailable, services: Services) -> Outcome:

@@ -22,7 +22,7 @@ from app import (
 from app.alerts import raise_alert
 from app.documents.base import Identity
 from app.documents.registry import document_type
-from app.errors import TenantMustAct, Unavailable
+from app.errors import TenantMustAct
 from app.kill_points import reached
 from app.lifecycle import Event, State
 from app.numbering import take_number
@@ -179,15 +179,13 @@ def submit(claim: Claim, services: Services) -> Outcome:
         call = None if refusal else asking.open_call(claim, operation, emission, services)
     if refusal:
         return number_taken.ask(claim, refusal, services)
-    if call is None:
-        return asking.HELD
-    try:
-        answer = asking.ask(services, call, emission)
-    except Unavailable as silence:
-        return asking.unanswered(claim, call, silence, services)
-    with tenant_scope(claim.tenant_id):
-        exchanges.close_call(call, answer)
-        return _after_submit(claim, answer, emission, call, services)
+    return asking.answered(
+        claim,
+        call,
+        emission,
+        services,
+        lambda answer, made: _after_submit(claim, answer, emission, made, services),
+    )
 
 
 def _after_submit(
@@ -228,25 +226,29 @@ def check(claim: Claim, services: Services) -> Outcome:
         emission, _ = asking.signed_bytes(claim)
         operation: exchanges.Operation = "submit" if resend_is_due(claim, emission) else "query"
         call = asking.open_call(claim, operation, emission, services)
-    if call is None:
-        return asking.HELD
-    try:
-        answer = asking.ask(services, call, emission)
-    except Unavailable as silence:
-        return asking.unanswered(claim, call, silence, services)
-    with tenant_scope(claim.tenant_id):
-        exchanges.close_call(call, answer)
-        match answer:
-            case Authorized():
-                return authorize(claim, answer, emission, call)
-            case Rejected() if counts(answer, emission):
-                return reject(claim, answer, emission)
-            case NotFound() | InProcess() | Received() | TryAgain() | Rejected():
-                return _ask_again(claim, services.settings.poll_for_hours)
-            case Returned():
-                return give_back(claim, answer)
-            case UnknownWord():
-                return asking.not_understood(claim, answer)
+    return asking.answered(
+        claim,
+        call,
+        emission,
+        services,
+        lambda answer, made: _after_check(claim, answer, emission, made, services),
+    )
+
+
+def _after_check(
+    claim: Claim, answer: Reception | Verdict, emission: Emission, call: exchanges.Call, services: Services
+) -> Outcome:
+    match answer:
+        case Authorized():
+            return authorize(claim, answer, emission, call)
+        case Rejected() if counts(answer, emission):
+            return reject(claim, answer, emission)
+        case NotFound() | InProcess() | Received() | TryAgain() | Rejected():
+            return _ask_again(claim, services.settings.poll_for_hours)
+        case Returned():
+            return give_back(claim, answer)
+        case UnknownWord():
+            return asking.not_understood(claim, answer)
 
 
 def _ask_again(claim: Claim, hours: float) -> Outcome:

@@ -10,11 +10,10 @@ from peewee import fn
 
 from app import asking, exchanges, work
 from app.alerts import raise_alert
-from app.errors import Unavailable
 from app.outcome import Later, Outcome
 from app.services import Services
 from app.sri.codes import Follow, describe
-from app.sri.gateway import Authorized, InProcess, Message, Returned, UnknownWord, Verdict
+from app.sri.gateway import Authorized, InProcess, Message, Reception, Returned, UnknownWord, Verdict
 from app.store.documents import Document, Emission, SriExchange
 from app.tenancy import tenant_scope
 from app.verdicts import authorize, give_back
@@ -77,17 +76,26 @@ def ask(claim: Claim, refusal: SriExchange, services: Services) -> Outcome:
         if other is None:
             return give_back(claim, _as_said(refusal))
         call = asking.open_call(claim, "query", other, services)
-    if call is None:
-        return asking.HELD
-    try:
-        answer = services.sri(other.access_key).query(other.access_key)
-    except Unavailable as silence:
-        return asking.unanswered(claim, call, silence, services)
-    with tenant_scope(claim.tenant_id):
-        exchanges.close_call(call, answer)
-        if isinstance(answer, Authorized):
-            return _believe(claim, answer, other, call, refusal)
-        return _no_yes(claim, answer, refusal, services)
+    return asking.answered(
+        claim,
+        call,
+        other,
+        services,
+        lambda answer, made: _about(claim, answer, other, made, refusal, services),
+    )
+
+
+def _about(
+    claim: Claim,
+    answer: Reception | Verdict,
+    other: Emission,
+    call: exchanges.Call,
+    refusal: SriExchange,
+    services: Services,
+) -> Outcome:
+    if isinstance(answer, Authorized):
+        return _believe(claim, answer, other, call, refusal)
+    return _no_yes(claim, answer, refusal, services)
 
 
 def _believe(
@@ -105,7 +113,7 @@ def _believe(
     return give_back(claim, _as_said(refusal))
 
 
-def _no_yes(claim: Claim, answer: Verdict, refusal: SriExchange, services: Services) -> Outcome:
+def _no_yes(claim: Claim, answer: Reception | Verdict, refusal: SriExchange, services: Services) -> Outcome:
     settings = services.settings
     if isinstance(answer, UnknownWord):
         return asking.not_understood(claim, answer)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -33,15 +34,15 @@ class Facet(Protocol):
         ...
 
 
-class _Read:
+class _Read(ABC):
     """Lets a facet stand in ``Annotated`` so that pydantic reads and refuses through it."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self.read)
 
+    @abstractmethod
     def read(self, value: object) -> Any:
         """The value a draft keeps. Raises ``PydanticCustomError`` carrying ``rule`` and ``fix``."""
-        raise NotImplementedError
 
 
 def _refuse(facet: Facet, rule: Text) -> PydanticCustomError:
