@@ -123,7 +123,9 @@ def laid_out() -> Iterator[Ground]:
     with ExitStack() as stack:
         home = stack.enter_context(temporary_home())
         servers, observer, counts = _servers(home, stack)
-        settings = resolved(_settings(home), servers.addresses)
+        settings = resolved(
+            within(home, f"http://127.0.0.1:{free_port(0)}", verify_share=VERIFY_SHARE), servers.addresses
+        )
         migrate(settings.database_url)
         services = open_services(settings, connections=4)
         stack.callback(services.database.close_all)
@@ -159,9 +161,8 @@ def _servers(home: Path, stack: ExitStack) -> tuple[Servers, Observer, bool]:
     return servers, observer, counts
 
 
-def _settings(home: Path) -> Settings:
-    """This machine's settings, but for all that would lead out of ``home``."""
-    address = f"http://127.0.0.1:{free_port(0)}"
+def within(home: Path, sri: str, **more: object) -> Settings:
+    """This machine's settings, but for all that would lead out of ``home``; ``sri`` is the SRI's address."""
     return load_settings(
         autoriza_home=home,
         database_url="",
@@ -169,9 +170,9 @@ def _settings(home: Path) -> Settings:
         storage_url="",
         secret_keys=(),
         session_secret="",
-        sri_pruebas_url=address,
-        sri_produccion_url=address,
-        verify_share=VERIFY_SHARE,
+        sri_pruebas_url=sri,
+        sri_produccion_url=sri,
+        **more,
     )
 
 

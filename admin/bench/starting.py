@@ -11,12 +11,12 @@ from pathlib import Path
 
 import psycopg2
 
-from admin.bench.ground import temporary_home
+from admin.bench.ground import temporary_home, within
 from admin.bench.options import Options
 from admin.bench.samples import sample_json
 from admin.installation import free_port
 from admin.topology import program
-from app.config import environment_of, load_settings
+from app.config import environment_of
 from app.errors import Refused
 
 _RUC = "1799999998001"
@@ -98,16 +98,4 @@ def _run(home: Path, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
 
 
 def _environment(home: Path) -> dict[str, str]:
-    nowhere = "http://127.0.0.1:9"
-    settings = load_settings(
-        autoriza_home=home,
-        database_url="",
-        redis_url="",
-        storage_url="",
-        secret_keys=(),
-        session_secret="",
-        sri_pruebas_url=nowhere,
-        sri_produccion_url=nowhere,
-        port=free_port(0),
-    )
-    return environment_of(settings)
+    return environment_of(within(home, "http://127.0.0.1:9", port=free_port(0)))

@@ -1,6 +1,14 @@
 """Many small tables of texts as one; a key written twice is a mistake of whoever wrote the second."""
 
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
+
+
+def areas(package: str, folder: list[str]) -> Iterator[ModuleType]:
+    """Every module of ``package``, whose files lie in ``folder``: one per page or area."""
+    return (import_module(f"{package}.{found.name}") for found in iter_modules(folder))
 
 
 def merged(*areas: ModuleType) -> dict[str, str]:

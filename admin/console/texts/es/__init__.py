@@ -1,52 +1,7 @@
-"""The console in Spanish: one file per page or area, each named once here."""
+"""The console in Spanish: one file per page or area; whatever lies here counts."""
 
 from typing import Final
 
-from admin.console.texts.es import (
-    alerts,
-    audit,
-    branding,
-    bulk,
-    certificates,
-    documents,
-    exchanges,
-    faults,
-    machine,
-    people,
-    refusals,
-    runs,
-    schedules,
-    search,
-    shell,
-    start,
-    story,
-    tenants,
-    trends,
-    watching,
-    words,
-)
-from admin.console.texts.merging import merged
+from admin.console.texts.merging import areas, merged
 
-TEXTS: Final[dict[str, str]] = merged(
-    words,
-    shell,
-    refusals,
-    start,
-    documents,
-    runs,
-    schedules,
-    alerts,
-    audit,
-    tenants,
-    bulk,
-    certificates,
-    search,
-    story,
-    watching,
-    exchanges,
-    machine,
-    faults,
-    trends,
-    people,
-    branding,
-)
+TEXTS: Final[dict[str, str]] = merged(*areas(__name__, __path__))
