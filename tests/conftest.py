@@ -12,6 +12,7 @@ import pytest
 from cast import Taxpayer, take_on
 from cryptography.fernet import Fernet
 from needs import lacking
+from post_office import PostOffice
 
 from app import embedded
 from app.config import Settings
@@ -96,6 +97,14 @@ def _no_connection_left_open() -> Iterator[None]:
     yield
     if database.obj is not None and not database.is_closed():
         database.close()
+
+
+@pytest.fixture
+def post() -> Iterator[PostOffice]:
+    """A mail server that takes everything until told otherwise."""
+    office = PostOffice().open()
+    yield office
+    office.close()
 
 
 @pytest.fixture

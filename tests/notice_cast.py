@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 from peewee import fn
-from post_office import PostOffice
 from receiver import Receiver, receiving
 
 from app import notices
@@ -18,13 +17,6 @@ from app.tenancy import every_tenant_scope
 NOON = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
 NIGHT = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
 """One o'clock in Guayaquil."""
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    office = PostOffice().open()
-    yield office
-    office.close()
 
 
 @pytest.fixture

@@ -33,14 +33,8 @@ def engine(services) -> Iterator[SimpleNamespace]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered(engine: SimpleNamespace) -> Iterator[None]:
-    """No test sees the queues, buckets and standings another one left, nor its stopped workers.
-
-    A stopped worker stays among the broker's middleware and begins to consume each queue that is declared later.
-    """
+def _nothing_remembered(engine: SimpleNamespace) -> None:
+    """No test sees the queues, buckets and standings another one left."""
     engine.broker.client.flushdb()
     engine.broker._depths.clear()
     engine.gate._standings.clear()
-    middleware = list(engine.broker.middleware)
-    yield
-    engine.broker.middleware[:] = middleware

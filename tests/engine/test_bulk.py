@@ -6,9 +6,9 @@ import signal
 import time
 from itertools import count
 
-import dramatiq
 import pytest
 from cast import Taxpayer
+from dramatiq_at_work import work_off
 from peewee import SQL, IntegrityError, fn
 
 from app import resending, work
@@ -248,17 +248,6 @@ def test_rides_are_drawn_anew_by_an_operation(ana: Taxpayer):
     assert outcomes(ana, operation) == {"done": 1, "skipped": 1}
 
 
-def taken_by_a_real_worker(engine, queues: set[str]) -> None:
-    """Let Dramatiq's own worker work these queues off."""
-    worker = dramatiq.Worker(engine.broker, queues=queues, worker_timeout=50, worker_threads=2)
-    worker.start()
-    try:
-        for queue in queues:
-            engine.broker.join(queue, timeout=60_000)
-    finally:
-        worker.stop()
-
-
 def test_a_real_worker_carries_an_operation_to_its_end_and_wakes_its_documents(
     engine, ana: Taxpayer, monkeypatch
 ):
@@ -269,7 +258,7 @@ def test_a_real_worker_carries_an_operation_to_its_end_and_wakes_its_documents(
     two_a_second = ana.services.settings.model_copy(update={"bulk_per_s": 2})
     monkeypatch.setattr(bulk, "settings", lambda: two_a_second)
     bulk.send(operation.id)
-    taken_by_a_real_worker(engine, {"sweep"})
+    work_off(engine.broker, {"sweep"}, threads=2, only=True)
     assert (stage(ana, operation), outcomes(ana, operation)) == ("done", {"done": 3})
     asked = [json.loads(body)["args"] for body in engine.broker.client.hvals("autoriza:sri.msgs")]
     assert sorted(document_id for _, document_id in asked) == documents

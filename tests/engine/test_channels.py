@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from notice_cast import act, hook, post, told
+from notice_cast import act, hook, told
 from pydantic import ValidationError
 
 from app import notices
@@ -17,7 +17,7 @@ from app.errors import Misconfigured
 from app.store.notices import Notice
 from app.tenancy import every_tenant_scope, tenant_scope
 
-__all__ = ["hook", "post", "told"]
+__all__ = ["hook", "told"]
 
 
 def test_a_webhook_can_prove_where_it_comes_from_and_gives_its_secret_to_nobody(told, hook, ana):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cast import at_once
 from click.testing import CliRunner
-from notice_cast import NIGHT, NOON, act, hook, make_due, post, told
+from notice_cast import NIGHT, NOON, act, hook, make_due, told
 
 from admin.cli import commands
 from app import notices
@@ -15,7 +15,7 @@ from app.auditing import Audit
 from app.store.notices import Notice
 from app.tenancy import every_tenant_scope, tenant_scope
 
-__all__ = ["hook", "post", "told"]
+__all__ = ["hook", "told"]
 
 
 def test_an_alert_is_told_once_to_every_channel_and_so_is_its_end(told, post, hook, ana):

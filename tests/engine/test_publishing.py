@@ -3,6 +3,7 @@
 import json
 
 import dramatiq
+from dramatiq_at_work import work_off
 
 
 def left_in_redis(engine) -> dict[str, object]:
@@ -55,12 +56,7 @@ def test_dramatiqs_worker_takes_them_once_each_in_order(engine, monkeypatch):
         seen.append(number)
 
     engine.broker.enqueue_all([note.message(number) for number in range(100)])
-    worker = dramatiq.Worker(engine.broker, queues={"only-here"}, worker_threads=1, worker_timeout=50)
-    worker.start()
-    try:
-        engine.broker.join("only-here", timeout=60_000)
-    finally:
-        worker.stop()
+    work_off(engine.broker, ["only-here"], only=True)
     assert seen == list(range(100))
 
 

@@ -3,7 +3,7 @@
 from unittest.mock import Mock
 
 import dramatiq
-from dramatiq import Worker
+from dramatiq_at_work import work_off
 
 from app.store.documents import Document
 from app.store.engine import Run
@@ -13,14 +13,8 @@ from app.tenancy import every_tenant_scope, tenant_scope
 def test_a_message_that_names_anothers_document_leaves_no_trace_of_it(engine, ana, beto):
     theirs, own = ana.import_invoice(), beto.import_invoice()
     actor = engine.jobs.sign_document.actor
-    worker = Worker(engine.broker, worker_timeout=50, worker_threads=1)
     sent = [engine.broker.enqueue(actor.message(beto.id, one)) for one in (theirs, own)]
-    worker.start()
-    try:
-        engine.broker.join(actor.queue_name, timeout=10_000)
-        worker.join()
-    finally:
-        worker.stop()
+    work_off(engine.broker, [actor.queue_name])
     with every_tenant_scope():
         runs = {row.message_id: row for row in Run.select().where(Run.tenant_id == beto.id)}
     assert [runs[one.message_id].document_id for one in sent] == [None, own]
@@ -31,15 +25,9 @@ def test_a_message_that_names_anothers_document_leaves_no_trace_of_it(engine, an
 def test_a_step_that_died_is_told_of_by_whoever_takes_its_row_over(engine, ana):
     document_id = ana.import_invoice()
     assert ana.claim(Document, document_id, owner="lost:7", lease_s=-1)
-    worker = Worker(engine.broker, worker_timeout=50, worker_threads=1)
     actor = engine.jobs.sign_document.actor
     engine.broker.enqueue(actor.message(ana.id, document_id))
-    worker.start()
-    try:
-        engine.broker.join(actor.queue_name, timeout=30_000)
-        worker.join()
-    finally:
-        worker.stop()
+    work_off(engine.broker, [actor.queue_name])
     with every_tenant_scope():
         runs = list(Run.select().where(Run.document_id == document_id).order_by(Run.id))
     signed = [run for run in runs if run.actor == "sign_document"]
@@ -59,20 +47,13 @@ def test_a_step_that_fails_leaves_its_error_and_any_other_message_says_that_it_r
     document_id = ana.import_invoice()
     broken = Mock(side_effect=RuntimeError("se rompió"))
     monkeypatch.setattr("app.issuing.sign_xml", broken)
-    worker = Worker(engine.broker, worker_timeout=50, worker_threads=1)
     sent = [
         engine.jobs.sign_document.actor.message(ana.id, document_id),
         look.message(ana.id),
     ]
     for message in sent:
         engine.broker.enqueue(message)
-    worker.start()
-    try:
-        for message in sent:
-            engine.broker.join(message.queue_name, timeout=30_000)
-        worker.join()
-    finally:
-        worker.stop()
+    work_off(engine.broker, [message.queue_name for message in sent])
     with every_tenant_scope():
         runs = {row.message_id: row for row in Run.select().where(Run.tenant_id == ana.id)}
     failed, looked = (runs[message.message_id] for message in sent)

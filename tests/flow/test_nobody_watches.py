@@ -60,3 +60,5 @@ def test_without_a_scheduler_the_worker_tells(hastened, hook):
     silent = ("scheduler_silent", "scheduler")
     with EngineProcesses(hastened, names=("worker",)) as alone:
         alone.until(lambda: silent in told(hook, "raised"), 120, "a notice that there is no scheduler")
+        assert silent in standing()
+        assert ("worker_silent", "sri") not in standing()

@@ -1,12 +1,10 @@
 """Mail that comes back hours after the buyer's server took it is on record, told once, and a person's to resend."""
 
-from collections.abc import Iterator
 from email.message import EmailMessage
 
 import pytest
 from cast import Taxpayer
 from delivery_cast import delivered, row, send, with_mail
-from post_office import PostOffice
 
 from app import bounces, resending
 from app.lifecycle import State
@@ -44,13 +42,6 @@ Content-Type: {back}
 {returned}
 --B--
 """
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    office = PostOffice().open()
-    yield office
-    office.close()
 
 
 @pytest.fixture

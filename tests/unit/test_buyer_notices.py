@@ -1,24 +1,14 @@
 """A buyer who got a document is told what became of it: each address once per state, in the taxpayer's language."""
 
-from collections.abc import Iterator
-
 import pytest
 from cast import Taxpayer
 from delivery_cast import delivered, rows, send, with_mail
-from post_office import PostOffice
 
 from app import buyer_notices, tenants
 from app.errors import Refused
 from app.invariants import find_violations
 from app.lifecycle import State
 from app.mail import words
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    office = PostOffice().open()
-    yield office
-    office.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -10,7 +9,6 @@ import pytest
 from cast import Taxpayer, take_on
 from delivery_cast import delivered, row, rows, send, with_mail
 from lxml import etree
-from post_office import PostOffice
 from pydantic import SecretStr
 from pypdf import PdfReader
 
@@ -21,13 +19,6 @@ from app.store.delivery import Delivery
 from app.store.documents import DocumentAuthorization, Ride
 from app.store.tenants import Tenant
 from app.tenancy import tenant_scope
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    office = PostOffice().open()
-    yield office
-    office.close()
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """A person sends a document again: with a reason, on record, and never while the same is on its way."""
 
-from collections.abc import Iterator
-
 import pytest
 from cast import Taxpayer
 from delivery_cast import delivered, row, rows, send, with_mail
-from post_office import PostOffice
 
 from app import resending, work
 from app.errors import Refused
@@ -13,13 +10,6 @@ from app.lifecycle import State
 from app.store.delivery import Delivery
 from app.store.people import Audit
 from app.tenancy import tenant_scope
-
-
-@pytest.fixture
-def post() -> Iterator[PostOffice]:
-    office = PostOffice().open()
-    yield office
-    office.close()
 
 
 @pytest.fixture
