@@ -152,9 +152,14 @@ class Settings(WatchSettings):
                 raise ValueError(f"{name.upper()}={limit:g} must be below LEASE_S={self.lease_s:g}")
         return self
 
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server; without one, deliveries wait and nobody is alarmed."""
+        return bool(self.smtp_url.get_secret_value())
+
     @model_validator(mode="after")
     def _mail_has_a_sender(self) -> Self:
-        if self.smtp_url.get_secret_value():
+        if self.sends_mail:
             parts = urlsplit(self.smtp_url.get_secret_value())
             if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
                 raise ValueError("SMTP_URL must look like smtp://user:password@host:587/?starttls=1")

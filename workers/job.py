@@ -73,8 +73,8 @@ class Job:
 
 
 def mail_is_on() -> bool:
-    """Whether this installation has a mail server; without one, deliveries wait and nobody is alarmed."""
-    return bool(settings().smtp_url.get_secret_value())
+    """Whether this installation has a mail server."""
+    return settings().sends_mail
 
 
 @cache

@@ -52,7 +52,7 @@ def sentences(
         found.append(_persons(board))
     if halts:
         found.append(Sentence(Level.CARE, _count_of("now.halts", halts), url_for("tenants.index_view")))
-    if any(stage.late for stage in board.stages.values()):
+    if board.late:
         found.append(_late(board))
     if alerts:
         found.append(
@@ -64,6 +64,9 @@ def sentences(
         found.append(Sentence(Level.WAIT, _moving(board), url_for("documents.index_view", order="oldest")))
     if not found:
         found.append(Sentence(Level.GOOD, t("now.calm")))
+    if board.without_mail:
+        said = _count_of("now.without_mail", board.without_mail)
+        found.append(Sentence(Level.WAIT, said, url_for("faults.stage", stage="mail")))
     return sorted(found, key=lambda one: -one.level)
 
 
@@ -93,9 +96,9 @@ def _persons(board: Board) -> Sentence:
 
 
 def _late(board: Board) -> Sentence:
-    late = [stage for stage in board.stages.values() if stage.late]
-    names = ", ".join(word("stage", stage.name).lower() for stage in late)
-    return Sentence(Level.CARE, t("now.late", stages=names, ago=ago(min(s.oldest for s in late if s.oldest))))
+    names = ", ".join(word("stage", stage.name).lower() for stage in board.late)
+    oldest = min(stage.oldest for stage in board.late if stage.oldest)
+    return Sentence(Level.CARE, t("now.late", stages=names, ago=ago(oldest)))
 
 
 def _moving(board: Board) -> Markup:

@@ -40,13 +40,33 @@ class Board:
     """All stages of the taxpayers in sight, and each taxpayer's own numbers."""
 
     stages: dict[str, Stage]
+    sends_mail: bool
+    """Whether there is a mail server; without one, what is to be sent waits, which is neither moving nor late."""
     by_tenant: dict[int, dict[str, int]] = field(default_factory=dict)
     troubled: list[Standing] = field(default_factory=list)
 
     @property
     def moving(self) -> int:
         """Documents and artefacts that the engine still moves by itself."""
-        return sum(self.stages[name].n - self.stages[name].person for name in WAY)
+        return sum(
+            self.stages[name].n - self.stages[name].person
+            for name in WAY
+            if name != "mail" or self.sends_mail
+        )
+
+    @property
+    def late(self) -> list[Stage]:
+        """Stages whose oldest has been there for too long."""
+        return [
+            stage
+            for stage in self.stages.values()
+            if stage.late and (stage.name != "mail" or self.sends_mail)
+        ]
+
+    @property
+    def without_mail(self) -> int:
+        """Documents whose delivery waits for a mail server."""
+        return 0 if self.sends_mail else self.stages["mail"].n - self.stages["mail"].person
 
     @property
     def person(self) -> int:
@@ -71,11 +91,11 @@ class Board:
         return min(filter(None, (self.stages[name].oldest for name in WAY[:3])), default=None)
 
 
-def board(tenant_ids: Sequence[int] | None) -> Board:
+def board(tenant_ids: Sequence[int] | None, sends_mail: bool = True) -> Board:
     """How everything stands now, of ``tenant_ids`` or all in sight. Inside a scope that holds them."""
     standings = counting.standings(tenant_ids)
     names = (*WAY, *REFUSED, str(State.AUTHORIZED), "kept", "sent")
-    found = Board({name: Stage(name) for name in names})
+    found = Board({name: Stage(name) for name in names}, sends_mail)
     for one in standings:
         stage = found.stages.setdefault(one.stage, Stage(one.stage))
         stage.n += one.n

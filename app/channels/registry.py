@@ -19,7 +19,7 @@ def channels_of(settings: Settings) -> list[Channel]:
 def _channel(address: str, settings: Settings) -> Channel:
     scheme, _, rest = address.partition(":")
     if scheme == "mailto" and not rest.startswith("//"):
-        if not settings.smtp_url.get_secret_value():
+        if not settings.sends_mail:
             raise Misconfigured("ALERT_CHANNELS has a mailto: address, so SMTP_URL must be set")
         return MailChannel(unquote(rest), settings)
     if scheme.startswith("webhook+"):

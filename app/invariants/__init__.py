@@ -25,7 +25,7 @@ def find_violations(services: Services, *, newest_rides: int = NEWEST_RIDES) -> 
     """
     with every_tenant_scope():
         database.execute_sql("set local statement_timeout = '5min'")
-        sending = deliveries.WHILE_SENDING if services.settings.smtp_url.get_secret_value() else ()
+        sending = deliveries.WHILE_SENDING if services.settings.sends_mail else ()
         broken = [violation for rule in (*RULES, *sending) for violation in rule.violations()]
         newest = ride_files.newest(newest_rides)
     return broken + ride_files.damaged(newest, services.storage)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cast import Taxpayer
 from console_cast import Browser, signed_in, words
+from delivery_cast import delivered, row
 from peewee import fn
 from trouble_cast import CLASSES, SEEDED, refused, waiting, without_certificate, without_ride
 
@@ -16,6 +17,7 @@ from app.causes import Fault
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.bulk import Bulk, BulkItem
+from app.store.delivery import Delivery
 from app.store.engine import Circuit, Process, Tick
 from app.store.tenants import Halt
 from app.tenancy import tenant_scope
@@ -41,6 +43,16 @@ def test_the_start_page_says_whether_money_moves_and_counts_every_stage(viewer_o
     assert re.search(
         r"2 Borradores el más antiguo, hace .* 0 Firmados .* 0 Por autorizar .* 1 Autorizados", page
     )
+
+
+def test_what_waits_for_a_mail_server_is_called_neither_moving_nor_late(viewer_of, ana: Taxpayer):
+    document_id = delivered(ana)
+    with tenant_scope(ana.id):
+        Delivery.update(created_at=datetime.now(UTC) - timedelta(hours=9)).execute()
+    page = words(viewer_of(ana).read("/"))
+    assert row(ana, document_id).outcome is None
+    assert "no se ha enviado a su comprador: no hay servidor de correo (SMTP_URL)" in page
+    assert "en camino" not in page and "Tarda más de lo normal" not in page and "tarda demasiado" not in page
 
 
 def test_the_start_page_names_what_waits_for_a_person_and_the_money_of_it(

@@ -163,7 +163,8 @@ def may_do(action: Action, tenant_id: int) -> bool:
 
 def mail_is_on() -> bool:
     """Whether this installation has a mail server."""
-    return bool(current_app.extensions["services"].settings.smtp_url.get_secret_value())
+    sends: bool = current_app.extensions["services"].settings.sends_mail
+    return sends
 
 
 def spoken_problem(problem: Problem) -> str:

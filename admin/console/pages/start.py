@@ -40,7 +40,7 @@ class Start(PageView):
             abort(400)
         services = current_app.extensions["services"]
         with mine():
-            board = standing.board(reach())
+            board = standing.board(reach(), services.settings.sends_mail)
             lines = sri_panel.lines(reach())
             engine = engine_room.look(services) if current().may(Permission.SEE_ENGINE) else None
             groups = trouble_groups.groups(board.troubled)

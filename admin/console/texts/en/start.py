@@ -19,6 +19,10 @@ TEXTS: Final[dict[str, str]] = {
     "now.money": "They add up to {amount}.",
     "now.moving.one": "One document is under way; nothing to do.",
     "now.moving.many": "{n} documents are under way; nothing to do.",
+    "now.without_mail.one": "One authorized document has not been sent to its buyer: there is no mail server "
+    "(SMTP_URL). It goes out once there is one, or is handed over by a person.",
+    "now.without_mail.many": "{n} authorized documents have not been sent to their buyers: there is no mail server "
+    "(SMTP_URL). They go out once there is one, or are handed over by a person.",
     "now.halts.one": "Issuing is halted for one taxpayer.",
     "now.halts.many": "There are {n} halts of issuing.",
     "now.alerts.one": "One alert stands.",

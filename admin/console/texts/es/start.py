@@ -19,6 +19,10 @@ TEXTS: Final[dict[str, str]] = {
     "now.money": "Suman {amount}.",
     "now.moving.one": "Un comprobante está en camino; nada que hacer.",
     "now.moving.many": "{n} comprobantes están en camino; nada que hacer.",
+    "now.without_mail.one": "Un comprobante autorizado no se ha enviado a su comprador: no hay servidor de "
+    "correo (SMTP_URL). Se enviará cuando lo haya, o se entrega a mano.",
+    "now.without_mail.many": "{n} comprobantes autorizados no se han enviado a sus compradores: no hay servidor de "
+    "correo (SMTP_URL). Se enviarán cuando lo haya, o se entregan a mano.",
     "now.halts.one": "La emisión de un contribuyente está suspendida.",
     "now.halts.many": "Hay {n} suspensiones de emisión.",
     "now.alerts.one": "Hay una alerta vigente.",
