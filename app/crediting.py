@@ -1,4 +1,4 @@
-"""The law of notas de crédito: what one may take back of the taxpayer's own documents, before it costs a number."""
+"""The law of notas: what one may say of the taxpayer's own documents, and take back, before it costs a number."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,10 +27,11 @@ def lock(tenant: Tenant, drafts: Sequence[Draft]) -> None:
 
 
 def judge(tenant: Tenant, draft: Draft, on: date, besides: int = 0) -> tuple[Problem, ...]:
-    """Warnings about what ``draft`` (dated ``on``) takes back, inside the tenant's scope and after ``lock``.
+    """Warnings about the document that ``draft`` (dated ``on``) is about, inside the tenant's scope and after ``lock``.
 
     ``besides`` is a note of ours that does not count, being the one that is corrected. Raises ``Invalid`` when the
-    document is ours and not authorized, was issued to a final consumer or on another day, or has less left.
+    document is ours and not authorized or of another day, or is taken back and was issued to a final consumer or has
+    less left.
     """
     modified = draft.modified
     if modified is None:
@@ -42,9 +43,9 @@ def judge(tenant: Tenant, draft: Draft, on: date, besides: int = 0) -> tuple[Pro
         problem
         for problem in (
             _not_authorized(credited, modified),
-            _to_nobody(credited, modified, on),
             _other_day(credited, modified),
-            _beyond_what_is_left(credited, draft, modified, besides),
+            modified.taken_back and _to_nobody(credited, modified, on),
+            modified.taken_back and _beyond_what_is_left(credited, draft, modified, besides),
         )
         if problem
     ]

@@ -4,17 +4,17 @@ import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from lxml import etree
 from official import schema
 
 from app.documents.design import Design
-from app.documents.factura import DESIGN as FACTURA
 from app.documents.inspecting import check_structure
-from app.documents.nota_credito import DESIGN as NOTA_CREDITO
+from app.documents.registry import TYPES
 
-DESIGNS: dict[str, Design] = {design.root: design for design in (FACTURA, NOTA_CREDITO)}
+DESIGNS: dict[str, Design] = {kind.root: import_module(f"app.documents.{kind.name}").DESIGN for kind in TYPES}
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 TABLE = Path(__file__).parents[1] / "docs" / "xsd-differences.md"
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 from lxml import etree
 
-_FILES = {"factura": "factura_V{}.xsd", "notaCredito": "NotaCredito_V{}.xsd"}
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 
 
 @cache
 def schema(folder: Path, root: str, version: str) -> etree.XMLSchema:
     """The schema of one root and version; ``folder`` is the shared folder."""
-    return etree.XMLSchema(etree.parse(folder / "sri" / "xsd" / _FILES[root].format(version)))
+    name = f"{root}_V{version}.xsd".lower()  # factura_V1.1.0.xsd, NotaCredito_V1.1.0.xsd
+    (found,) = [path for path in (folder / "sri" / "xsd").iterdir() if path.name.lower() == name]
+    return etree.XMLSchema(etree.parse(found))
 
 
 def assert_valid(folder: Path, xml: bytes) -> None:
@@ -22,10 +23,10 @@ def assert_valid(folder: Path, xml: bytes) -> None:
     schema(folder, root.tag, root.get("version")).assertValid(root)
 
 
-def samples(folder: Path, pattern: str) -> Iterator[tuple[str, etree._Element]]:
-    """Every sample comprobante whose file matches, taken out of its wrapper and without signature."""
+def samples(folder: Path, wanted: str) -> Iterator[tuple[str, etree._Element]]:
+    """Every sample comprobante of the root ``wanted``, taken out of its wrapper and without signature."""
     parser = etree.XMLParser(remove_comments=True)
-    for path in sorted((folder / "sri" / "samples").glob(pattern)):
+    for path in sorted((folder / "sri" / "samples").glob("*.xml")):
         root = etree.fromstring(path.read_bytes(), parser)
         if root.find("comprobante") is not None:
             inner = root.find("comprobante").text.strip()
@@ -34,4 +35,5 @@ def samples(folder: Path, pattern: str) -> Iterator[tuple[str, etree._Element]]:
             )
         for signature in root.findall(f"{DS}Signature"):
             root.remove(signature)
-        yield path.name, root
+        if root.tag == wanted:
+            yield path.name, root

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.errors import Problem, Text
+from app.errors import Problem
 from app.sri.gateway import Environment
 
 if TYPE_CHECKING:
@@ -49,12 +49,13 @@ class Identity:
 
 @dataclass(frozen=True)
 class Modified:
-    """The document that a nota de crédito takes back in whole or in part (documento de sustento)."""
+    """The document that a nota is about (documento de sustento)."""
 
     doc_type: str
     number: str  # 001-002-000000003
     issue_date: date
     info: str  # where the note says so: infoNotaCredito
+    taken_back: bool = True  # in whole or in part; False of a nota that adds to it
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,6 @@ class DocumentType:
 
     code: str  # ficha tabla 3
     name: str  # the SRI's word, our spelling: factura, nota_credito
-    title: Text  # for people, lower case
     root: str  # root tag
     version: str  # emitted by default
     from_json: Callable[[Mapping[str, Any], date], Draft]

@@ -18,6 +18,7 @@ Sku = Annotated[str, facet.SKU]
 Id20 = Annotated[str, facet.ID_20]
 IdType = Annotated[str, facet.ID_TYPE]
 Day = Annotated[str, facet.DATE]
+Currency = Annotated[str, facet.CURRENCY]
 TaxCode = Annotated[str, facet.TAX_CODE]
 PercentageCode = Annotated[str, facet.PERCENTAGE_CODE]
 ThreeDigits = Annotated[str, facet.THREE_DIGITS]
@@ -79,6 +80,15 @@ class TaxedLine(Block):
     impuestos: Annotated[tuple[Impuesto, ...], Field(min_length=1)]
 
 
+class Pago(Block):
+    """One payment."""
+
+    formaPago: Annotated[str, facet.PAYMENT]
+    total: Money
+    plazo: Annotated[Decimal, facet.TERM] | None = None
+    unidadTiempo: Annotated[str, facet.TIME_UNIT] | None = None
+
+
 class MaquinaFiscal(Block):
     """The fiscal machine that made the document (ficha anexo 13)."""
 
@@ -100,6 +110,5 @@ class Content(Block):
     razonSocialComprador: Name | None = None
     identificacionComprador: Id20 | None = None
     totalSinImpuestos: Money | None = None
-    moneda: Annotated[str, facet.CURRENCY] | None = None
     maquinaFiscal: MaquinaFiscal | None = None
     infoAdicional: tuple[Extra, ...] = ()

@@ -30,7 +30,6 @@ class Design(Generic[C]):
 
     code: str  # ficha tabla 3
     name: str  # the SRI's word, our spelling
-    title: Text
     root: str
     info: str  # tag of its own head: infoFactura, infoNotaCredito
     versions: Mapping[str, Group]
@@ -44,6 +43,7 @@ class Design(Generic[C]):
     warnings: tuple[Rule[C], ...]
     sri_rules: tuple[Rule[C], ...]
     ride: "Callable[[Source], Printed]"
+    lines: str = "detalles"  # what its sums are made of; without them nothing is reckoned
     asked_by_ficha: frozenset[str] = frozenset()  # required, although no schema asks
     dead: Mapping[str, Text] = field(default_factory=dict)
     beyond_sums: frozenset[str] = frozenset()

@@ -48,7 +48,7 @@ def _judged(
     content, reported = loaded.content, {problem.field for problem in known}
     problems = known + [_explained(design, p) for p in loaded.problems if p.field not in reported]
     sums: list[Problem] = []
-    whole = design.complete(content, sums) if getattr(content, "detalles", None) else None
+    whole = design.complete(content, sums) if getattr(content, design.lines, None) else None
     reported = {problem.field for problem in problems + sums}
     found = sums + [p for p in _broken(design, content, whole, on) if not _echoes(p, reported)]
     if design.added & loaded.lost:  # a sum that lacks one of its parts says nothing

@@ -78,7 +78,7 @@ def _business(
     if not design.beyond_sums.isdisjoint(values):
         return problems
     content = load(design.model, values, design.sections).content
-    if getattr(content, "detalles", None):
+    if getattr(content, design.lines, None):
         whole = design.complete(content, problems)
         problems += [problem for rule in design.sri_rules for problem in rule(whole, issued)]
     return problems

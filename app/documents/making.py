@@ -40,7 +40,6 @@ def made(design: Design[C]) -> DocumentType:
     return DocumentType(
         code=design.code,
         name=design.name,
-        title=design.title,
         root=design.root,
         version=design.version,
         from_json=partial(_from_json, design),

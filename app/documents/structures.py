@@ -5,14 +5,17 @@ from app.documents.vocabulary import (
     LABEL,
     MONEY,
     NINE_DIGITS,
+    PAYMENT,
     PERCENTAGE_CODE,
     RATE,
     RIMPE,
     RUC,
     SHORT_30,
     TAX_CODE,
+    TERM,
     TEXT_300,
     THREE_DIGITS,
+    TIME_UNIT,
     TWO_DIGITS,
     WITHHOLDING_RESOLUTION,
     digits,
@@ -60,6 +63,19 @@ LINE_TAX_IN_NOTES = group(
     maybe("tarifa", RATE),
     leaf("baseImponible", MONEY),
     leaf("valor", MONEY),
+)
+
+PAYMENTS = maybe(
+    "pagos",
+    Several(
+        "pago",
+        group(
+            leaf("formaPago", PAYMENT),
+            leaf("total", MONEY),
+            maybe("plazo", TERM),
+            maybe("unidadTiempo", TIME_UNIT),
+        ),
+    ),
 )
 
 EXTRAS = maybe(

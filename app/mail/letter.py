@@ -12,6 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 
+from app.catalogues.documents import NAMES
 from app.errors import Text
 from app.mail import words
 from app.mail.addresses import normal
@@ -138,7 +139,7 @@ class Letter:
 
     @property
     def _type(self) -> str:
-        return words.of(words.TYPES.get(self.doc_type, words.OTHER_TYPE), self.language)
+        return words.of(NAMES.get(self.doc_type, words.OTHER_TYPE), self.language)
 
     def _say(self, text: Text) -> str:
         names = {"issuer": _one_line(self.issuer), "buyer": _one_line(self.buyer)}

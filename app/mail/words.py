@@ -6,14 +6,6 @@ from app.errors import Text
 
 Language = Literal["es", "en"]
 
-TYPES: Final[dict[str, Text]] = {
-    "01": Text("Factura", "Invoice"),
-    "03": Text("Liquidación de compra", "Purchase settlement"),
-    "04": Text("Nota de crédito", "Credit note"),
-    "05": Text("Nota de débito", "Debit note"),
-    "06": Text("Guía de remisión", "Waybill"),
-    "07": Text("Comprobante de retención", "Withholding certificate"),
-}
 OTHER_TYPE: Final = Text("Comprobante electrónico", "Electronic document")
 
 SUBJECT: Final = Text("{type} {number} de {issuer}", "{type} {number} from {issuer}")

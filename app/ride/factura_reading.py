@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
 from app.ride import taxed
 from app.ride.amounts import value
@@ -66,15 +65,10 @@ def read_factura(source: Source) -> Factura:
         waybill=get("guiaRemision", ""),
         lines=taxed.lines(source, _CODES),
         additional=additional(source),
-        payments=tuple(_payment(source, element) for element in source.all("infoFactura/pagos/pago")),
+        payments=taxed.payments(source, "infoFactura"),
         sums=_sums(source, info),
         blocks=blocks(source),
     )
-
-
-def _payment(source: Source, element: Any) -> Payment:
-    get = source.fields(element).get
-    return Payment(get("formaPago", ""), get("total", ""), get("plazo", ""), get("unidadTiempo", ""))
 
 
 def _sums(source: Source, info: dict[str, str]) -> Sums:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from app.catalogues import iva
 from app.catalogues.taxes import IVA
-from app.ride.reading import Figure, Ledger, Line, Section, Source, Tax
+from app.ride.reading import Figure, Ledger, Line, Payment, Section, Source, Tax
 
 _MACHINE = {"marca": "Marca", "modelo": "Modelo", "serie": "Serie"}
 
@@ -35,6 +35,11 @@ def percent(kind: str, code: str, tarifa: str) -> str:
     """The rate a tax is written with, or that of its code."""
     rate = iva.find(code) if kind == IVA else None
     return tarifa or (str(rate.percent) if rate else "")
+
+
+def payments(source: Source, info: str) -> tuple[Payment, ...]:
+    """Every pago."""
+    return tuple(_payment(source, element) for element in source.all(f"{info}/pagos/pago"))
 
 
 def machine(source: Source) -> Section:
@@ -75,6 +80,11 @@ def _line(source: Source, element: Any, codes: Codes) -> Line:
         if ivas
         else "",
     )
+
+
+def _payment(source: Source, element: Any) -> Payment:
+    get = source.fields(element).get
+    return Payment(get("formaPago", ""), get("total", ""), get("plazo", ""), get("unidadTiempo", ""))
 
 
 def _tax(total: dict[str, str], told: dict[tuple[str, str], str]) -> Tax:

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from app.documents.factura import DESIGN as FACTURA
 from app.documents.intake import load
-from app.documents.registry import document_type
+from app.documents.registry import TYPES, document_type
 from app.logos import prepared
 from app.ride import Branding, fonts
 from ride_check.judge import Case
@@ -38,9 +38,9 @@ IVA_CODES = ("0", "4", "5", "6", "7", "8", "10")
 
 
 def official(folder: Path) -> Iterator[Case]:
-    """Every sample factura and nota de crédito that its own official schema passes."""
-    for pattern in ("fac-*.xml", "ncr-*.xml"):
-        for name, root in samples(folder, pattern):
+    """Every sample that its own official schema passes, of every type."""
+    for kind in TYPES:
+        for name, root in samples(folder, kind.root):
             if schema(folder, root.tag, root.get("version")).validate(root):
                 yield Case(name, etree.tostring(root, encoding="UTF-8"))
 

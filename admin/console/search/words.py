@@ -124,7 +124,7 @@ QUALIFIERS = (
         "modifies",
         ("modifica",),
         values.number,
-        Text("nota de crédito sobre ese número", "credit note about that number"),
+        Text("nota sobre ese número, de crédito o débito", "note about that number, credit or debit"),
         "modifies:001-002-000000003",
     ),
     Qualifier(

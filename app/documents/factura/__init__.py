@@ -10,7 +10,6 @@ from app.documents.factura.model import Factura
 from app.documents.factura.totals import ADDED, complete
 from app.documents.making import made
 from app.documents.structures import COMPENSATIONS_ENDED
-from app.errors import Text
 
 if TYPE_CHECKING:
     from app.ride.layout import Printed
@@ -33,7 +32,6 @@ def _ride(source: "Source") -> "Printed":
 DESIGN = Design(
     code="01",
     name="factura",
-    title=Text("factura", "factura"),
     root="factura",
     info="infoFactura",
     versions=VERSIONS,

@@ -9,6 +9,7 @@ from app.documents.structures import (
     EXTRAS,
     LINE_TAX,
     MACHINE,
+    PAYMENTS,
     TRIBUTARY,
     root_attributes,
 )
@@ -25,17 +26,14 @@ from app.documents.vocabulary import (
     MONEY,
     NINE_DIGITS,
     NUMBER,
-    PAYMENT,
     PERCENTAGE_CODE,
     RATE,
     RESOLUTION,
     SIGNED_MONEY,
     SKU,
     TAX_CODE,
-    TERM,
     TEXT_300,
     THREE_DIGITS,
-    TIME_UNIT,
     UNIT,
     YES_NO,
     digits,
@@ -61,13 +59,6 @@ _TOTAL_TAX = group(
     maybe("tarifa", RATE),
     leaf("valor", MONEY),
     maybe("valorDevolucionIva", MONEY),
-)
-
-_PAYMENT = group(
-    leaf("formaPago", PAYMENT),
-    leaf("total", MONEY),
-    maybe("plazo", TERM),
-    maybe("unidadTiempo", TIME_UNIT),
 )
 
 INFO_FACTURA = group(
@@ -106,7 +97,7 @@ INFO_FACTURA = group(
     leaf("importeTotal", MONEY),
     maybe("moneda", CURRENCY),
     maybe("placa", ID_20),
-    maybe("pagos", Several("pago", _PAYMENT)),
+    PAYMENTS,
     maybe("valorRetIva", MONEY),
     maybe("valorRetRenta", MONEY),
 )

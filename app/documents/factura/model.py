@@ -10,12 +10,14 @@ from app.documents.amounts import ZERO
 from app.documents.blocks import (
     Block,
     Content,
+    Currency,
     Day,
     HeaderTax,
     Id20,
     IdType,
     Money,
     Name,
+    Pago,
     Percent,
     PercentageCode,
     Quantity,
@@ -54,15 +56,6 @@ class TotalImpuesto(HeaderTax):
     def stated_percent(self) -> Decimal | None:
         """tarifa."""
         return self.tarifa
-
-
-class Pago(Block):
-    """One payment."""
-
-    formaPago: Annotated[str, facet.PAYMENT]
-    total: Money
-    plazo: Annotated[Decimal, facet.TERM] | None = None
-    unidadTiempo: Annotated[str, facet.TIME_UNIT] | None = None
 
 
 class DetalleImpuesto(Block):
@@ -164,6 +157,7 @@ class Factura(Content):
     gastosAduaneros: Money | None = None
     gastosTransporteOtros: Money | None = None
     importeTotal: Money | None = None
+    moneda: Currency | None = None
     placa: Id20 | None = None
     pagos: Annotated[tuple[Pago, ...], Field(min_length=1)] | None = None
     valorRetIva: Money | None = None

@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from app.catalogues.identification import FINAL_CONSUMER
-from app.catalogues.payments import CASH, codes_on, find
+from app.catalogues.payments import CASH
 from app.catalogues.taxes import IVA
-from app.documents import additional, buyer, tax_rules
+from app.documents import additional, buyer, paying, tax_rules
 from app.documents.amounts import ZERO, cents
 from app.documents.factura.model import Factura
-from app.documents.sums import DIFFERENCES, TOLERANCE, total_of
+from app.documents.sums import DIFFERENCES, total_of
 from app.errors import Problem, Text
 
 UNIDENTIFIED_LIMIT = Decimal(50)
@@ -41,25 +41,7 @@ def unidentified_above_limit(factura: Factura, _on: date) -> Iterator[Problem]:
 
 def payments(factura: Factura, on: date) -> Iterator[Problem]:
     """Known ways to pay (ficha tabla 24), which together pay the whole."""
-    pagos = factura.pagos or ()
-    for place, pago in enumerate(pagos, 1):
-        found = find(pago.formaPago)
-        if found is None or not found.valid_on(on):
-            valid = ", ".join(codes_on(on))
-            rule = Text(
-                f"la forma de pago {pago.formaPago} no existe",
-                f"payment method {pago.formaPago} does not exist",
-            )
-            fix = Text(f"Use {valid}", f"Use {valid}")
-            yield Problem(f"infoFactura.pagos[{place}].formaPago", rule, fix)
-    paid = total_of(pago.total for pago in pagos)
-    if pagos and factura.importeTotal is not None and abs(paid - factura.total) > TOLERANCE:
-        rule = Text(
-            f"los pagos suman {paid} y el importe total es {factura.total}",
-            f"payments add up to {paid} and the total is {factura.total}",
-        )
-        fix = Text(f"Haga que sumen {factura.total}", f"Make them add up to {factura.total}")
-        yield Problem("infoFactura.pagos", rule, fix, DIFFERENCES)
+    yield from paying.rules(factura.pagos or (), factura.importeTotal, "infoFactura", on)
 
 
 def tip(factura: Factura, _on: date) -> Iterator[Problem]:

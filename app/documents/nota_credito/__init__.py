@@ -24,7 +24,6 @@ def _ride(source: "Source") -> "Printed":
 DESIGN = Design(
     code="04",
     name="nota_credito",
-    title=Text("nota de crédito", "credit note"),
     root="notaCredito",
     info=INFO,
     versions=VERSIONS,

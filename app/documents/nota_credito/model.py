@@ -8,7 +8,7 @@ from pydantic import Field
 from app.documents import vocabulary as facet
 from app.documents.amounts import ZERO
 from app.documents.base import Modified
-from app.documents.blocks import Content, Day, HeaderTax, Money, Name, Sku, TaxedLine
+from app.documents.blocks import Content, Currency, Day, HeaderTax, Money, Name, Sku, TaxedLine
 from app.documents.dates import day
 from app.documents.sums import agreed, total_of
 from app.documents.taxing import Levy, TaxKey, complete_lines, header_taxes
@@ -36,6 +36,7 @@ class NotaCredito(Content):
     numDocModificado: Annotated[str, facet.NUMBER] | None = None
     fechaEmisionDocSustento: Day | None = None
     valorModificacion: Money | None = None
+    moneda: Currency | None = None
     totalConImpuestos: Annotated[tuple[TotalImpuesto, ...], Field(min_length=1)] | None = None
     motivo: Name | None = None
     detalles: Annotated[tuple[Detalle, ...], Field(min_length=1)] | None = None

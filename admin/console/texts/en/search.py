@@ -15,7 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.buyer": "Buyer",
     "search.type": "Type",
     "search.attention": "Attention",
-    "search.modifies": "Credit note about",
+    "search.modifies": "Note about",
     "search.ref": "Reference",
     "search.id": "Id",
     "search.message": "Message",

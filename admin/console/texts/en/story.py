@@ -3,12 +3,11 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "type.04": "Credit note",
     "menu.import": "Import",
     "document.copy": "Copy",
     "document.copied": "Copied",
     "document.modifies": "Modifies",
-    "document.modified_by": "Credit notes",
+    "document.modified_by": "Credit or debit notes",
     "document.see_modifying": "See those that modify it",
     "document.id": "Internal id",
     "document.file": "File",

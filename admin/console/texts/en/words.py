@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from app.catalogues.documents import NAMES
+
 TEXTS: Final[dict[str, str]] = {
     "time.ago": "{span} ago",
     "time.in": "in {span}",
@@ -13,7 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "role.none": "no role",
     "environment.1": "PRUEBAS",
     "environment.2": "PRODUCCIÓN",
-    "type.01": "Invoice",
+    **{f"type.{code}": name.en for code, name in NAMES.items()},
     "state.draft": "Draft",
     "state.signed": "Signed",
     "state.pending_authorization": "Pending authorization",

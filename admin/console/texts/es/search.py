@@ -15,7 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.buyer": "Comprador",
     "search.type": "Tipo",
     "search.attention": "Atención",
-    "search.modifies": "Nota de crédito sobre",
+    "search.modifies": "Nota sobre",
     "search.ref": "Referencia",
     "search.id": "Id",
     "search.message": "Mensaje",

@@ -3,12 +3,11 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "type.04": "Nota de crédito",
     "menu.import": "Importar",
     "document.copy": "Copiar",
     "document.copied": "Copiada",
     "document.modifies": "Modifica",
-    "document.modified_by": "Notas de crédito",
+    "document.modified_by": "Notas de crédito o débito",
     "document.see_modifying": "Ver las que la modifican",
     "document.id": "Id interno",
     "document.file": "Archivo",

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from app.catalogues.documents import NAMES
+
 TEXTS: Final[dict[str, str]] = {
     "time.ago": "hace {span}",
     "time.in": "dentro de {span}",
@@ -13,7 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "role.none": "sin rol",
     "environment.1": "PRUEBAS",
     "environment.2": "PRODUCCIÓN",
-    "type.01": "Factura",
+    **{f"type.{code}": name.es for code, name in NAMES.items()},
     "state.draft": "Borrador",
     "state.signed": "Firmado",
     "state.pending_authorization": "Por autorizar",
