@@ -3,6 +3,7 @@
 import re
 
 from app import access_key
+from app.catalogues.documents import NAMES
 from app.errors import Refused
 from app.store.documents import Document, Emission
 from app.store.tenants import Tenant
@@ -15,7 +16,7 @@ def find_document(known: str, ruc: str | None = None) -> Document:
     """The one document that ``known`` names; for the operator, who sees all taxpayers.
 
     ``known`` is an id, the 49 digits of its access key or of an earlier one, or 001-002-000000003 with ``ruc``.
-    Raises ``Refused`` when there is none or a number comes without its RUC.
+    Raises ``Refused`` when there is none, a number comes without its RUC, or several documents bear it.
     """
     with every_tenant_scope():
         if len(known) == access_key.LENGTH and known.isdigit():
@@ -43,7 +44,14 @@ def _by_earlier_key(key: str) -> Document | None:
 def _by_number(number: str, ruc: str | None) -> Document | None:
     if ruc is None:
         raise Refused(f"{number} puede ser de varios contribuyentes: indique también --ruc")
-    found: Document | None = Document.get_or_none(
-        Document.tenant_id == Tenant.select(Tenant.id).where(Tenant.ruc == ruc), Document.number == number
+    owners = Tenant.select(Tenant.id).where(Tenant.ruc == ruc)
+    found = list(
+        Document.select()
+        .where(Document.tenant_id.in_(owners), Document.number == number)
+        .order_by(Document.id)
     )
-    return found
+    if len(found) > 1:
+        # Each type, and each ambiente, counts for itself.
+        known = ", ".join(f"{one.id} ({NAMES[one.doc_type].es})" for one in found)
+        raise Refused(f"{number} es de varios comprobantes: indique el id: {known}")
+    return found[0] if found else None

@@ -1,6 +1,7 @@
 """The law of notas de crédito, kept at intake: nothing is taken back twice, too early or to nobody."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,12 +9,15 @@ import pytest
 from cast import Taxpayer, at_once
 from documents_cast import credit_note, invoice
 
-from app import intake
-from app.errors import Invalid, Problem
+from app import crediting, intake
+from app.documents.reading import read
+from app.errors import Invalid, Problem, Refused
+from app.finding import find_document
 from app.intake import Accepted, Offer, OffersRefused
 from app.lifecycle import State
 from app.outcome import Stored
 from app.store.documents import Document
+from app.store.tenants import Tenant
 from app.tenancy import tenant_scope
 
 FINAL_CONSUMER = {
@@ -140,3 +144,28 @@ def test_a_document_we_do_not_know_is_taken_back_with_a_warning(ana, beto, factu
     accepted = credit(beto, factura)
     assert [(warning.field, warning.code) for warning in accepted.warnings] == [(NUMBER, "68")]
     assert notes(ana) == 0
+
+
+def test_a_note_that_takes_nothing_back_may_exceed_the_document_it_is_about(ana, factura):
+    on = factura.issue_date
+    draft = read(note_of(factura, "500.00"), "nota.json", on)
+    adding = replace(draft, modified=replace(draft.modified, taken_back=False))
+    with tenant_scope(ana.id):
+        tenant = Tenant.get_by_id(ana.id)
+        assert crediting.judge(tenant, adding, on) == ()
+        with pytest.raises(Invalid):
+            crediting.judge(tenant, draft, on)
+        other_day = replace(adding, modified=replace(adding.modified, issue_date=date(2026, 1, 2)))
+        with pytest.raises(Invalid):
+            crediting.judge(tenant, other_day, on)
+
+
+def test_a_number_that_a_factura_and_its_note_share_is_asked_about_rather_than_guessed(ana, factura):
+    note = ana.bring(credit(ana, factura).document_id, State.AUTHORIZED)
+    if note.number != factura.number:
+        assert find_document(factura.number, ana.ruc).id == factura.id
+    with tenant_scope(ana.id):
+        Document.update(number=factura.number).where(Document.id == note.id).execute()
+    with pytest.raises(Refused) as refused:
+        find_document(factura.number, ana.ruc)
+    assert f"{factura.id} (Factura), {note.id} (Nota de crédito)" in str(refused.value)
