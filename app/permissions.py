@@ -34,6 +34,8 @@ class Permission(StrEnum):
     RUN_ENGINE = "engine.run"  # run a schedule now, pause and resume schedules and queues
     MANAGE_PEOPLE = "people.manage"
     MANAGE_TENANTS = "tenant.manage"
+    SHARE_VIEW = "view.share"  # offer a saved view to others of the taxpayer
+    PUBLISH_VIEW = "view.publish"  # offer one to everybody
     BRAND = "tenant.brand"  # logo and colour of the RIDEs
     SET_ALERTS = "alert.set"  # rules and channels
 
@@ -61,6 +63,8 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.RUN_ENGINE: _ADMIN,
     Permission.MANAGE_PEOPLE: _ADMIN,
     Permission.MANAGE_TENANTS: _ADMIN,
+    Permission.SHARE_VIEW: _WORKING,
+    Permission.PUBLISH_VIEW: _ADMIN,
     Permission.BRAND: _ANSWERING,
     Permission.SET_ALERTS: _ADMIN,
 }

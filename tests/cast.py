@@ -166,6 +166,10 @@ class Taxpayer:
         """A console user who may look at this taxpayer only."""
         return people.create(email, "Visor", CONSOLE_PASSWORD, "viewer", (self.id,), by="test")
 
+    def operator(self, email: str) -> int:
+        """A console user who works for this taxpayer only."""
+        return people.create(email, "Quien Opera", CONSOLE_PASSWORD, "operator", (self.id,), by="test")
+
 
 def at_once(times: int, act: Callable[[int], T]) -> list[T]:
     """What ``act(0)``, ``act(1)`` … answer, done in as many threads that are let go together."""

@@ -7,6 +7,7 @@ from flask import abort, redirect, request
 from flask_admin import BaseView, expose
 from flask_admin.contrib.peewee import ModelView
 from peewee import ModelSelect
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin.console import csrf, filters, keyset
@@ -33,6 +34,13 @@ class Guarded:
     def is_accessible(self) -> bool:
         """Whether the signed-in person may see this page; also decides whether the menu names it."""
         return current().may(self.sees)
+
+    def kept(self, name: str, arguments: MultiDict[str, str]) -> dict[str, str] | None:  # noqa: ARG002
+        """What says which view of its list ``name`` an address shows, without the place in it; None: no such list.
+
+        400 for what the list cannot be asked for.
+        """
+        return None
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Any:  # noqa: ARG002 - Flask-Admin's shape
         """403, on record."""
@@ -91,6 +99,11 @@ class ScopedView(Guarded, ModelView):
     def scaffold_form(self) -> Any:
         """The form to create and edit, made only for a view that offers it."""
         return super().scaffold_form() if self.can_create or self.can_edit else self.form_base_class
+
+    def kept(self, name: str, arguments: MultiDict[str, str]) -> dict[str, str] | None:
+        """The filters of the list, as they were written."""
+        listed = name == "index_view" and self.narrowed_by
+        return dict(filters.read(self.narrowed_by, arguments).values) if listed else None
 
     def theirs(self, *columns: Any) -> ModelSelect:
         """Rows of the tenants of the signed-in person, the one source of rows of this view. Inside ``mine()``."""

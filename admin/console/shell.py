@@ -15,6 +15,7 @@ from admin.console import (
     failures,
     formats,
     headers,
+    kept_views,
     limits,
     login,
     preferences,
@@ -38,6 +39,7 @@ from admin.console.pages.schedules import Schedules
 from admin.console.pages.start import Start
 from admin.console.pages.tenants import Tenants
 from admin.console.pages.trends import Trends
+from admin.console.pages.views import Views
 from app import logs
 from app.config import Settings, load_settings
 from app.errors import Misconfigured
@@ -87,6 +89,7 @@ def assemble(services: Services) -> Flask:
     headers.install(app)
     failures.install(app)
     formats.install(app)
+    kept_views.install(app)
     probes.install(app, services)
     _add_pages(app)
     limits.install(app, services.settings)
@@ -133,5 +136,6 @@ def _add_pages(app: Flask) -> None:
         Certificates(),
         People(),
         Account(),
+        Views(),
     ):
         frame.add_view(page)

@@ -171,6 +171,13 @@ OPERATIONS = {
     ("/operations/<row:bulk_id>/<any(start, pause, resume, stop):what>", "POST"): write(ANSWERING),
 }
 
+VIEWS = {
+    ("/views/", "GET"): page(EVERYBODY),
+    ("/views/save", "POST"): always(FOUND),
+    ("/views/<row:row_id>/rename", "POST"): always(MISSING),  # another's, whoever asks
+    ("/views/<row:row_id>/delete", "POST"): always(MISSING),
+}
+
 KNOWN = (
     FRAME
     | FAULTS
@@ -187,4 +194,5 @@ KNOWN = (
     | CERTIFICATES
     | ACCOUNT
     | PEOPLE
+    | VIEWS
 )

@@ -10,13 +10,15 @@ from cast import Taxpayer, take_on
 from console_cast import a_run
 from peewee import DatabaseError, ProgrammingError
 
-from app import branding, counting, rollups
+from app import branding, counting, rollups, saved_views
+from app.access import access_of
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
 from app.config import environment_of
 from app.lifecycle import State
 from app.possible import Action
+from app.saved_views import ROLES, Sharing
 from app.store.base import database
 from app.store.documents import Document
 from app.store.notices import Notice
@@ -28,7 +30,7 @@ TABLES = (
     "tenant",
     *importlib.import_module("migrations.0001_initial").TENANT_OWNED,
     *("delivery", "notice", "branding"),
-    *("tally", "tally_change", "rollup", "bulk_item"),
+    *("tally", "tally_change", "rollup", "bulk_item", "saved_view_share"),
 )
 
 
@@ -44,6 +46,8 @@ def ana(services) -> Taxpayer:
         counting.fold()
     rollups.roll_up()
     ana.document(State.DRAFT)  # counted, and not folded yet
+    access = access_of(ana.operator("opera@example.ec"))
+    saved_views.keep(access, "vista", "documents.index_view", {}, Sharing(ROLES, (ana.id,)))
     with tenant_scope(ana.id):
         everything = Document.select(Document.tenant_id, Document.id)
         proposing.propose(Action.RETRY, everything, described={}, by="test", click="click")

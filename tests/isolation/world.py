@@ -10,13 +10,15 @@ from known_addresses import ROLES
 from PIL import Image
 from werkzeug.routing import Rule
 
-from app import branding
+from app import branding, saved_views
+from app.access import access_of
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
 from app.lifecycle import State
 from app.permissions import Role
 from app.possible import Action
+from app.saved_views import Sharing
 from app.services import Services
 from app.store.documents import Document, SriExchange
 from app.store.people import Alert
@@ -51,6 +53,8 @@ FORMS: dict[str, dict[str, str]] = {
     "people.new": {"role": "viewer"},
     "tenants.branding": {"accent": "#1a5276"},
     "certificates.new": {"tenant": "{tenant}"},
+    "views.save": {"address": "/documents/?state=returned", "name": "otra vista"},
+    "views.rename": {"name": "otro nombre"},
 }
 """What an endpoint is sent beside ``FORM``, where that is not enough: by endpoint."""
 
@@ -90,6 +94,10 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     # an account of its own for what is done to accounts, so that nobody who walks is shut out by another
     person = taxpayer.viewer(f"de.{taxpayer.ruc}@example.ec")
     branding.change(taxpayer.id, by="test", logo=LOGO)
+    kept = f"vista de {taxpayer.ruc}"  # shared with all who work for them
+    sharing = Sharing((Role.VIEWER, Role.OPERATOR), (taxpayer.id,))
+    access = access_of(taxpayer.operator(f"opera.{taxpayer.ruc}@example.ec"))
+    view = saved_views.keep(access, kept, "documents.index_view", {"q": buyer}, sharing)
     rows = {
         "tenants": taxpayer.id,
         "documents": document.id,
@@ -98,6 +106,7 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
         "bulk_id": bulk,
         "alerts": alert,
         "people": person,
+        "views": view,
         "grant_id": 987_654_321,  # of nobody
     }
     return Belongings(taxpayer, rows, words)

@@ -19,6 +19,7 @@ OF_THE_INSTALLATION = {
     Permission.MANAGE_PEOPLE,
     Permission.MANAGE_TENANTS,
     Permission.SET_ALERTS,
+    Permission.PUBLISH_VIEW,
 }
 
 

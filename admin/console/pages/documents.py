@@ -7,7 +7,7 @@ from flask import flash, g, jsonify, redirect, request
 from flask_admin import expose
 from flask_admin.actions import action
 
-from admin.console import engine
+from admin.console import engine, kept_views
 from admin.console.door import current, mine, of_mine, reach
 from admin.console.export import Column
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
@@ -115,19 +115,29 @@ class Documents(AllMatching, DocumentPage, ScopedView):
     @expose("/suggestions.json")
     def suggestions(self) -> Any:
         """What the box offers for what is written so far."""
+        written = request.args.get("q", "")
         with mine():
-            offered = suggesting.suggest(request.args.get("q", ""), reach())
-        return jsonify(
-            [
-                {
-                    "words": one.words,
-                    "hint": spoken(one.hint) if one.hint else t("search.document"),
-                    "detail": one.detail,
-                    "address": self.get_url(".details_view", row_id=one.document) if one.document else None,
-                }
-                for one in offered
-            ]
-        )
+            views = kept_views.named_like(written)[: suggesting.OF_EACH]
+            offered = suggesting.suggest(written, reach())
+        kept = [
+            {
+                "words": one.view.name,
+                "hint": t("views.suggested"),
+                "detail": one.page,
+                "address": one.address,
+            }
+            for one in views
+        ]
+        found = [
+            {
+                "words": one.words,
+                "hint": spoken(one.hint) if one.hint else t("search.document"),
+                "detail": one.detail,
+                "address": self.get_url(".details_view", row_id=one.document) if one.document else None,
+            }
+            for one in offered
+        ]
+        return jsonify([*kept, *found][: suggesting.MOST])
 
     def _straight(self, term: Term) -> str | None:
         """Where the one thing that ``term`` names is shown, if it is one. Inside ``mine()``."""

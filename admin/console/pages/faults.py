@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, request
 from flask_admin import expose
+from werkzeug.datastructures import MultiDict
 
 from admin.console import keyset, standing, trouble_groups
 from admin.console.door import mine, of_mine, reach
@@ -31,6 +32,15 @@ class Faults(PageView):
 
     def __init__(self) -> None:
         super().__init__(name=later("menu.faults"), endpoint="faults", url="/failures")
+
+    def kept(self, name: str, arguments: MultiDict[str, str]) -> dict[str, str] | None:
+        """A stage, and the cause when it is narrowed to one."""
+        asked = {key: value for key, value in arguments.items() if key not in ("behind", "before")}
+        if name != "stage":
+            return None
+        if asked.keys() - {"stage", "cause"} or not trouble_groups.is_stage(asked.get("stage", "")):
+            abort(400)
+        return asked
 
     @expose("/")
     def index(self) -> str:

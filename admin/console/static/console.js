@@ -40,7 +40,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape") {
-      document.querySelectorAll("details.account[open], details.keys[open]").forEach((one) => (one.open = false));
+      document.querySelectorAll("details.account[open], details.views[open], details.keys[open]").forEach((one) => (one.open = false));
       if (event.target.matches(TYPED_IN)) event.target.blur();
       return;
     }
@@ -53,7 +53,7 @@
 
   // A panel closes when one clicks beside it.
   document.addEventListener("click", (event) => {
-    document.querySelectorAll("details.account[open]").forEach((one) => {
+    document.querySelectorAll("details.account[open], details.views[open]").forEach((one) => {
       if (!one.contains(event.target)) one.open = false;
     });
   });
