@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -20,15 +20,21 @@ LONGEST_WAIT_S = 10.0
 HEALTHY_AFTER_S = 30.0
 GRACE_S = 30.0
 _TICK_S = 0.1
+_NICE = 5
+"""How nice a process that yields is: under the pressure of others it gets a third of what one of them does."""
 
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """One process to keep running; ``env`` is its whole environment, so secrets need not be in ``argv``."""
+    """One process to keep running; ``env`` is its whole environment, so secrets need not be in ``argv``.
+
+    One with ``yields`` leaves the processor to its neighbours when there is not enough of it for all.
+    """
 
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str]
+    yields: bool = False
 
 
 @dataclass
@@ -153,7 +159,7 @@ class Supervisor:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGTERM),
+                preexec_fn=_before(kept.spec),
             )
         kept.started = time.monotonic()
         kept.restarts += 1
@@ -190,6 +196,20 @@ class Supervisor:
         fresh = self._pid_file.with_name(f"{self._pid_file.name}.new")
         fresh.write_text(json.dumps(groups), encoding="utf-8")
         fresh.replace(self._pid_file)
+
+
+def _before(spec: ProcessSpec) -> Callable[[], None]:
+    """What a new child does before it becomes the program."""
+    bind = die_with_parent(signal.SIGTERM)
+
+    def prepare() -> None:
+        bind()
+        if spec.yields:
+            os.nice(_NICE)
+            with suppress(OSError):  # where Linux weighs whole sessions
+                Path("/proc/self/autogroup").write_text(str(_NICE), encoding="ascii")
+
+    return prepare
 
 
 def clear_orphans(pid_file: Path) -> list[int]:

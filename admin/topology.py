@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from admin.supervisor import ProcessSpec
@@ -35,7 +36,9 @@ def pools(settings: Settings, queues: tuple[str, ...], env: Mapping[str, str]) -
     sri = tuple(queue for queue in queues if queue not in ("ride", "mail"))
     specs = []
     if sri:
-        specs.append(_pool("sri", sri, settings.worker_processes, settings.worker_threads, env))
+        # What begins a document yields to what ends one: else RIDEs pile up behind everything new.
+        begins = _pool("sri", sri, settings.worker_processes, settings.worker_threads, env)
+        specs.append(replace(begins, yields=True))
     if "ride" in queues:
         specs.append(_pool("ride", ("ride",), settings.ride_processes, settings.ride_threads, env))
     told = bool(settings.smtp_url.get_secret_value() or settings.alert_channels)

@@ -196,10 +196,10 @@ def _finishing(model: type[WorkRow], given: tuple[str, ...], now: tuple[str, ...
     return _letting_go(model, **{"next_attempt_at": None, "published_at": None, **UNTROUBLED, **values})
 
 
-def unpublish(model: type[WorkRow], tenant_id: int, row_id: int) -> None:
-    """Let the row's sweep take it up at once, its message having come to nothing; not when another is on its way."""
+def unpublish(model: type[WorkRow], tenant_id: int, those: Expression) -> None:
+    """Let their sweep take up ``those`` rows at once, no message being sent; not when another is on its way."""
     model.update(published_at=None).where(
-        model.tenant_id == tenant_id, model.id == row_id, model.published_at <= fn.now(), free(model)
+        model.tenant_id == tenant_id, those, model.published_at <= fn.now(), free(model)
     ).execute()
 
 

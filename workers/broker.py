@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 from uuid import uuid4
 
 import dramatiq
@@ -14,6 +15,7 @@ from dramatiq.middleware import Retries, ShutdownNotifications, TimeLimit
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from workers.consuming import Consumer
 from workers.middleware.calm_sigterm import CalmSigterm
 from workers.middleware.connection import Connection
 from workers.middleware.counting import Counting
@@ -23,12 +25,15 @@ from workers.middleware.reporting import Reporting
 from workers.middleware.run_history import RunHistory
 from workers.middleware.standing_in import StandingIn
 from workers.middleware.ticks import Ticks
+from workers.middleware.waking import CHANNEL, Waking
 from workers.runtime import settings
 
 NAMESPACE = "autoriza"
 CHUNK = 500
 DEPTH_KNOWN_FOR_S = 0.25
 AT_ONCE_S = 0.05
+FOUND_WITHIN_MS = 1_500
+"""A message that comes later than this is found in time by looking; nobody need be woken for it."""
 
 
 class Client(redis.Redis):
@@ -46,11 +51,33 @@ class Client(redis.Redis):
 
 
 class Broker(RedisBroker):
-    """Dramatiq's broker, which can also take many messages at once and say how deep a queue is."""
+    """Dramatiq's broker, which can also take many messages at once, say how deep a queue is, and wake who serves it."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
         self._depths: dict[str, tuple[float, int]] = {}
+        self._consumers: dict[str, Consumer] = {}
+
+    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Consumer:
+        """This process's consumer of ``queue_name``, which looks at least every ``timeout`` milliseconds."""
+        consumer = self._consumers[queue_name] = Consumer(self, queue_name, prefetch, timeout)
+        return consumer
+
+    def wake(self, queue_name: str) -> None:
+        """Let this process look into ``queue_name`` now, if it serves it."""
+        if consumer := self._consumers.get(queue_name):
+            consumer.wake()
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Enqueue ``message``, to come after ``delay`` milliseconds, and tell those who serve its queue.
+
+        Raises ``redis.RedisError``; the message may have been taken then.
+        """
+        sent = super().enqueue(message, delay=delay)
+        if not delay or delay < FOUND_WITHIN_MS:
+            with suppress(redis.RedisError):  # it is taken, and found by looking
+                self.client.publish(CHANNEL, sent.queue_name)
+        return sent
 
     def enqueue_all(self, messages: Sequence[Any], waits: Sequence[float] = ()) -> None:
         """Enqueue ``messages`` of one queue in few round trips through Dramatiq's own script.
@@ -62,10 +89,14 @@ class Broker(RedisBroker):
         turns += [None] * (len(messages) - len(turns))
         for start in range(0, len(messages), CHUNK):
             with self.client.pipeline(transaction=False) as pipe:
-                for message, delay in zip(
-                    messages[start : start + CHUNK], turns[start : start + CHUNK], strict=True
-                ):
-                    self._stage(pipe, message, delay)
+                queues = {
+                    self._stage(pipe, message, delay).queue_name
+                    for message, delay in zip(
+                        messages[start : start + CHUNK], turns[start : start + CHUNK], strict=True
+                    )
+                }
+                for queue in queues:
+                    pipe.publish(CHANNEL, queue)
                 pipe.execute()
         if messages:
             queue = messages[0].queue_name
@@ -85,7 +116,7 @@ class Broker(RedisBroker):
         body: Any = self.client.hget(f"{NAMESPACE}:{queue}.msgs", first) if first else None
         return (current_millis() - int(Message.decode(body).message_timestamp)) / 1000 if body else 0.0
 
-    def _stage(self, pipe: Any, message: Any, delay: int | None) -> None:
+    def _stage(self, pipe: Any, message: Any, delay: int | None) -> Message[Any]:
         message = message.copy(options={"redis_message_id": str(uuid4())})
         if delay is not None:
             eta = current_millis() + delay
@@ -96,6 +127,7 @@ class Broker(RedisBroker):
         body = [message.options["redis_message_id"], message.encode()]
         self.scripts["dispatch"](args=[*head, *tail, *body], keys=[self.namespace], client=pipe)
         self.emit_after("enqueue", message, delay)
+        return cast(Message[Any], message)
 
 
 def open_client(url: str) -> Client:
@@ -128,6 +160,7 @@ def open_broker(url: str) -> Broker:
             Heartbeat(),
             Counting(),
             StandingIn(),
+            Waking(),
             Ticks(),
             Connection(),
             LogContext(),

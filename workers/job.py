@@ -180,10 +180,15 @@ def _take_turn(kind: Job, tenant_id: int, document_id: int, *, here: bool = Fals
         return f"its turn is in {wait_s:.1f} s"
     if not gate.flows(kind.calls, tenant_id):
         return "not tried: the SRI does not answer"
-    with tenant_scope(tenant_id):
-        work.unpublish(kind.model, tenant_id, document_id)
-    chains.start(kind.name, tenant_id)
+    _leave_to_sweep(kind, tenant_id, document_id)
     return "not its turn: left to its tenant's sweep"
+
+
+def _leave_to_sweep(kind: Job, tenant_id: int, document_id: int) -> None:
+    """No message is sent: the tenant's sweep takes the row up in its turn, and begins to look now."""
+    with tenant_scope(tenant_id):
+        work.unpublish(kind.model, tenant_id, kind.named == document_id)
+    chains.start(kind.name, tenant_id)
 
 
 def _claim(kind: Job, tenant_id: int, document_id: int) -> Claim | None:
@@ -267,11 +272,12 @@ def wake_deliveries(tenant_id: int, document_id: int, count: int) -> None:
 def publish(kind: Job, tenant_id: int, document_id: int, due_in: float = 0, *, paced: bool = False) -> bool:
     """Send one message, best effort. Returns whether Redis took it.
 
-    Into a queue that is full already nothing is sent: the row is due, and its sweep gives every tenant its turn.
+    Into a queue that is full already nothing is sent: its sweep gives every tenant its turn.
     """
     options = {"paced": True} if paced else {}
     try:
         if not due_in and broker.depth(kind.actor.queue_name) > 2 * settings().queue_depth:
+            _leave_to_sweep(kind, tenant_id, document_id)
             return False
         kind.actor.send_with_options(
             args=(tenant_id, document_id), kwargs=options, delay=int(due_in * 1000) or None

@@ -85,6 +85,18 @@ def test_a_full_queue_takes_no_more_and_the_sweep_says_that_more_is_due(engine, 
     assert (summary.published, summary.more) == (0, True)
 
 
+def test_what_finds_its_queue_full_is_looked_at_from_now_on_until_there_is_room(engine, ana, settings):
+    document = ana.import_invoice()
+    actor = engine.jobs.sign_document.actor
+    engine.broker.enqueue_all([actor.message(0, number) for number in range(2 * settings.queue_depth + 1)])
+    engine.by_hand.wake(ana.id, document)
+    assert [ana.id, document] not in published(engine, "sign")
+    assert ana.read(document).published_at is None
+    assert published(engine, "sweep") == [[ana.id]]
+    engine.by_hand.wake(ana.id, ana.import_invoice())
+    assert published(engine, "sweep") == [[ana.id]]
+
+
 def later(engine, queue: str = "sri") -> list[tuple[int, float]]:
     """Documents whose message is for later, soonest first, and in how many seconds each is for."""
     bodies = [json.loads(body) for body in engine.broker.client.hvals(f"autoriza:{queue}.DQ.msgs")]
