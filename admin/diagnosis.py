@@ -138,6 +138,7 @@ _LOOKS: tuple[tuple[str, Callable[[Services], Iterator[Finding]]], ...] = (
     ("disk", _disk),
     ("numbering", diagnosis_of_work.numbering),
     ("taxpayers", diagnosis_of_work.taxpayers),
+    ("pauses", diagnosis_of_work.pauses),
     ("permissions", diagnosis_of_work.permissions),
     ("processes", diagnosis_of_work.at_work),
     ("versions", diagnosis_of_work.versions),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from admin.findings import Finding
-from app import certificate_timeline, continuity, halts, processes, redis_health, tenants
+from app import certificate_timeline, continuity, halts, pausing, processes, redis_health, tenants
 from app.services import Services
 from app.sri.gateway import Environment
 from app.store.engine import Process
@@ -49,6 +49,15 @@ def taxpayers(services: Services) -> Iterator[Finding]:
         yield Finding(f"halt {where}", "wrong", f"{halt.code}: {halt.reason} ({mend})")
     places = {Environment(row.environment).name.lower() for row in known}
     yield Finding("taxpayers", "good", f"{len(known)} ({', '.join(sorted(places))})" if known else "none yet")
+
+
+def pauses(services: Services) -> Iterator[Finding]:
+    """What people hold back."""
+    with services.database.connection_context():
+        for row in pausing.standing():
+            what, since = pausing.of_row(row), row.since.strftime("%Y-%m-%d %H:%M UTC")
+            text = f"{row.reason} ({row.by}, since {since}; autoriza pause end {what})"
+            yield Finding(f"paused {what}", "note", text)
 
 
 def numbering(services: Services) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     ),
     "undecided": _kind("warning", "El SRI no decidió", "The SRI did not decide"),
     "halted": _kind("critical", "Emisión suspendida", "Issuing is halted"),
+    "paused": _kind("warning", "Algo está en pausa", "Something is paused"),
     "no_certificate": _kind("critical", "Sin certificado de firma", "No signing certificate"),
     "certificate_not_valid": _kind("critical", "Certificado no vigente", "Certificate not valid"),
     "certificate_ends": _kind("warning", "El certificado está por caducar", "The certificate ends soon"),

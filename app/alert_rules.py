@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import redis_health
+from app.pausing import HELD
 from app.readiness import MOST_SKEW_S, clock_skew_s
 from app.services import Services
 from app.store.base import database
@@ -103,7 +104,7 @@ def _too_many_pending(look: Look) -> Iterator[Found]:
 
 _OLDEST = """
 select t.id, s.state, oldest.number, oldest.minutes from tenant t
-cross join (values ('draft'), ('signed'), ('pending_authorization')) s (state)
+cross join (values ('draft', 'sign'), ('signed', 'submit'), ('pending_authorization', 'check')) s (state, stage)
 cross join lateral (
     select coalesce(d.number, d.reference) as number, extract(epoch from now() - coalesce(
         case d.state when 'signed' then d.signed_at when 'pending_authorization' then d.received_at end, d.created_at
@@ -114,15 +115,20 @@ cross join lateral (
         select from halt h where h.tenant_id = d.tenant_id and h.lifted_at is null
         and (h.establishment is null or h.establishment = d.establishment))
     order by d.state, d.id limit 1
-) oldest where oldest.minutes > %(limit)s
+) oldest where oldest.minutes > %(limit)s and not {paused}
 union all
 select r.tenant_id, 'ride', coalesce(d.number, d.reference), extract(epoch from now() - r.created_at) / 60
 from (
     select id, tenant_id, created_at from ride where next_attempt_at is not null and path is null
     order by next_attempt_at limit 1000
 ) r join document d on d.id = r.id where r.created_at < now() - make_interval(mins => %(limit)s::int)
+  and not {paused_ride}
 order by 4 desc limit 200
 """
+_HELD = {
+    "paused": HELD.format(stage="s.stage", environment="t.environment"),
+    "paused_ride": HELD.format(stage="'ride'", environment="null"),
+}
 _STAGES = {
     "draft": "espera su firma",
     "signed": "espera ser enviado",
@@ -134,7 +140,7 @@ _STAGES = {
 def _waits_too_long(look: Look) -> Iterator[Found]:
     limit = look.services.settings.alert_pending_minutes
     told = set()
-    for tenant_id, stage, number, minutes in _rows(_OLDEST, limit=limit):
+    for tenant_id, stage, number, minutes in _rows(_OLDEST.format_map(_HELD), limit=limit):
         if (tenant_id, stage) not in told:
             told.add((tenant_id, stage))
             message = f"el comprobante {number} {_STAGES[stage]} desde hace {minutes:.0f} minutos"

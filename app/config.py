@@ -60,7 +60,9 @@ class Settings(WatchSettings):
     worker_processes: Count = Field(2, description="processes for the queues sweep, sri and sign")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")
-    ride_threads: Count = Field(2, description="threads of each of those: one draws while one waits for a commit")
+    ride_threads: Count = Field(
+        2, description="threads of each of those: one draws while one waits for a commit"
+    )
     mail_processes: Count = Field(1, description="processes for the queue mail; none while SMTP_URL is empty")
     mail_threads: Count = Field(4, description="threads of each of those processes")
     sri_calls_per_s: Annotated[float, Field(ge=0)] = Field(

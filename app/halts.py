@@ -1,4 +1,9 @@
-"""Halts: signing and sending of a taxpayer or establishment stand still until a person lifts them; polling goes on."""
+"""Halts: signing and sending of a taxpayer or establishment stand still until a person, or their time, lifts them.
+
+What was sent is asked for all the same. A halt that the SRI's words place has no time: only a person knows.
+"""
+
+from datetime import UTC, datetime
 
 from peewee import fn
 
@@ -9,9 +14,13 @@ from app.sri.codes import HALTS_ESTABLISHMENT, HALTS_TENANT, describe
 from app.sri.gateway import Answer
 from app.store.documents import Document
 from app.store.tenants import Halt
-from app.tenancy import tenant_scope
+from app.tenancy import every_tenant_scope, tenant_scope
 
 PLACED = "halted"
+HELD_BACK = ("draft", "signed")
+"""States whose next step a halt holds back."""
+BY_HAND = "manual"
+"""The code of a halt that a person places; the SRI's are numbers."""
 RESTORED = "restored"
 """Stands after a restored backup until the SRI was asked; ``app.reconciling`` alone ends it."""
 
@@ -25,11 +34,37 @@ def place_for(document: Document, answer: Answer) -> None:
             stand(document.tenant_id, document.establishment, message.code, message.detail or message.text)
 
 
-def place(tenant_id: int, establishment: str | None, *, code: str, reason: str, by: str) -> None:
-    """A person stops a taxpayer, or one establishment of theirs (3 digits)."""
+def place(
+    tenant_id: int,
+    establishment: str | None,
+    *,
+    code: str,
+    reason: str,
+    by: str,
+    until: datetime | None = None,
+) -> None:
+    """A person stops a taxpayer, or one establishment of theirs (3 digits), for good or ``until`` then (aware).
+
+    Raises ``Refused`` for a time that is over.
+    """
+    if until is not None and until <= datetime.now(UTC):
+        raise Refused("la hora de levantar la suspensión ya pasó")
     with tenant_scope(tenant_id):
-        stand(tenant_id, establishment, code, reason, by)
-        audit(tenant_id, by=by, action="halt_placed", target=establishment or "tenant", reason=reason)
+        stand(tenant_id, establishment, code, reason, by, until)
+        target = establishment or "tenant"
+        facts = {"until": until.isoformat()} if until else {}
+        audit(tenant_id, by=by, action="halt_placed", target=target, reason=reason, facts=facts)
+
+
+def lift_overdue() -> list[int]:
+    """Lift the halts whose time is over; of which taxpayers."""
+    with every_tenant_scope():
+        over = list(Halt.select().where(Halt.lifted_at.is_null(), Halt.resume_at <= fn.now()))
+        _end(over, "autoriza", "llegó la hora indicada")
+        for halt in over:
+            target = halt.establishment or "tenant"
+            audit(halt.tenant_id, by="autoriza", action="halt_lifted", target=target, reason=halt.reason)
+    return sorted({halt.tenant_id for halt in over})
 
 
 def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> int:
@@ -59,14 +94,31 @@ def end_restored(tenant_id: int, *, by: str, reason: str) -> None:
 
 
 def _end(standing: list[Halt], by: str, reason: str) -> None:
+    if not standing:
+        return
     Halt.update(lifted_at=fn.now(), lifted_by=by, lift_reason=reason).where(
         Halt.id.in_([halt.id for halt in standing])
     ).execute()
     for halt in standing:
         resolve_alert(halt.tenant_id, PLACED, _subject(halt.establishment, halt.code))
+    # Messages of before may have come to nothing: whatever is due is published anew.
+    Document.update(published_at=None).where(
+        Document.tenant_id.in_([halt.tenant_id for halt in standing]),
+        Document.state.in_(HELD_BACK),
+        Document.next_attempt_at <= fn.now(),
+        Document.published_at <= fn.now(),
+        Document.lease_until.is_null(),
+    ).execute()
 
 
-def stand(tenant_id: int, establishment: str | None, code: str, reason: str, by: str = "SRI") -> None:
+def stand(
+    tenant_id: int,
+    establishment: str | None,
+    code: str,
+    reason: str,
+    by: str = "SRI",
+    until: datetime | None = None,
+) -> None:
     """Place a halt and its alert, unless one with the same code stands there. Inside the tenant's scope."""
     same = Halt.establishment.is_null() if establishment is None else Halt.establishment == establishment
     if (
@@ -82,6 +134,7 @@ def stand(tenant_id: int, establishment: str | None, code: str, reason: str, by:
         reason=reason,
         placed_by=by,
         since=fn.now(),
+        resume_at=until,
     ).execute()
     known = describe(code)
     sentence = f"{known.meaning.es} {known.remedy.es}" if known.text else reason

@@ -34,6 +34,9 @@ class ScheduleSettings(BaseSettings):
     deliver_documents_cron: Cron = Field(
         "30 * * * * *", description="cron with seconds: sweep of what goes to buyers by e-mail"
     )
+    end_pauses_cron: Cron = Field(
+        "*/10 * * * * *", description="cron: when pauses and halts whose time is over are ended"
+    )
     reconcile_rides_cron: Cron = Field(
         "0 30 3 * * *", description="cron with seconds: RIDE files against what was stored"
     )

@@ -26,6 +26,7 @@ from workers.middleware.run_history import RunHistory
 from workers.middleware.standing_in import StandingIn
 from workers.middleware.ticks import Ticks
 from workers.middleware.waking import CHANNEL, Waking
+from workers.paused import Pausing
 from workers.runtime import settings
 
 NAMESPACE = "autoriza"
@@ -157,6 +158,7 @@ def open_broker(url: str) -> Broker:
             ShutdownNotifications(notify_shutdown=False),
             Retries(max_retries=5, min_backoff=1_000, max_backoff=30_000),
             CalmSigterm(),
+            Pausing(),
             Heartbeat(),
             Counting(),
             StandingIn(),

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 import redis
 from dramatiq.errors import BrokerError
 
-from app import buyer_notices, correcting, resending, retrying
+from app import buyer_notices, correcting, halts, pausing, resending, retrying
 from app.auditing import audit
 from app.correcting import Corrected
 from app.errors import Refused, Text
 from app.intake import Offer
 from app.lifecycle import State
+from app.pausing import Subject
 from app.tenancy import SYSTEM, tenant_scope
-from workers import jobs, schedules, ticks
+from workers import chains, jobs, schedules, ticks
 from workers.job import announce, publish, wake_deliveries
 
 
@@ -93,6 +94,25 @@ def resume(schedule: str, *, by: str) -> None:
                 Text(f"no hay un programa «{schedule}» en pausa", f"no schedule '{schedule}' is paused")
             )
         audit(SYSTEM, by=by, action="schedule_resumed", target=schedule)
+
+
+def hold(subject: Subject, *, by: str, reason: str, until: datetime | None = None) -> None:
+    """Pause a queue, a stage or a service of the SRI. Raises as ``pausing.place``."""
+    pausing.place(subject, by=by, reason=reason, until=until)
+
+
+def let_go(subject: Subject, *, by: str, reason: str = "") -> None:
+    """Let it go on: what waited is published at once. Raises ``Refused`` when it is not paused."""
+    pausing.end(subject, by=by, reason=reason)
+    schedules.publish_again([subject])
+
+
+def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> int:
+    """End halts, and publish what waited; how many. Raises as ``halts.lift``."""
+    lifted = halts.lift(tenant_id, establishment, by=by, reason=reason)
+    for kind in (jobs.sign_document, jobs.submit_document):
+        chains.start(kind.name, tenant_id)
+    return lifted
 
 
 def run_now(schedule: str, *, by: str) -> int:

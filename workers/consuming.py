@@ -8,6 +8,8 @@ from typing import Any
 from dramatiq.brokers.redis import _RedisConsumer
 from dramatiq.common import compute_backoff, current_millis
 
+from workers import paused
+
 _WITHOUT_SLEEPING = 1
 """The idle time-out, in milliseconds, with which Dramatiq's own consumer looks and comes back at once."""
 
@@ -43,7 +45,11 @@ class Consumer(_RedisConsumer):
 
     def __next__(self) -> Any:
         self._woken.clear()  # before looking: what is sent from here on is looked for again
-        message: Any = super().__next__()  # type: ignore[no-untyped-call]
+        message: Any = None
+        if paused.queue(self.queue_name):
+            paused.put_back(self)
+        else:
+            message = super().__next__()  # type: ignore[no-untyped-call]
         if message is None:
             self._sleep()
         else:

@@ -12,7 +12,7 @@ import structlog
 from dramatiq.errors import BrokerError
 from peewee import Expression, InterfaceError, OperationalError, fn
 
-from app import claiming, work
+from app import claiming, pausing, work
 from app.kill_points import reached
 from app.lifecycle import State
 from app.outcome import Done, Held, Later, Moved, Outcome, Parked, Stored
@@ -24,7 +24,7 @@ from app.store.prepared import arg
 from app.store.tenants import Halt
 from app.tenancy import one_statement_scope, tenant_scope
 from app.work import Claim
-from workers import chains, gate
+from workers import chains, gate, paused
 from workers.broker import broker
 from workers.middleware.run_history import tell, tell_of_death
 from workers.pacing import Service
@@ -46,6 +46,7 @@ class Job:
     model: type[WorkRow]
     on: State | None
     step: Callable[[Claim, Services], Outcome]
+    stage: pausing.Stage
     obeys_halts: bool
     calls: Service | None
     actor: Any
@@ -63,12 +64,13 @@ class Job:
 
     def serves(self) -> Expression:
         """The condition a row must meet for this job, beside being due and free."""
+        at_work = ~pausing.holds(self.stage, of_documents=self.model is Document)
         if self.model is Ride:
-            return Ride.path.is_null()
+            return Ride.path.is_null() & at_work
         if self.model is Delivery:
-            under_way = Delivery.outcome.is_null()
+            under_way = Delivery.outcome.is_null() & at_work
             return under_way if mail_is_on() else under_way & Delivery.id.is_null()  # which no row is
-        served = Document.state.in_([str(state) for state in (self.on, *self.also)])
+        served = Document.state.in_([str(state) for state in (self.on, *self.also)]) & at_work
         return served & ~_halted() if self.obeys_halts else served
 
 
@@ -109,6 +111,7 @@ def job(
     *,
     on: State | None = None,
     queue: str,
+    stage: pausing.Stage,
     model: type[WorkRow] = Document,
     obeys_halts: bool = False,
     calls: Service | None = None,
@@ -138,7 +141,7 @@ def job(
             claims=True,
         )
         actor = declared(act)
-        JOBS[name] = Job(name, model, on, step, obeys_halts, calls, actor, also)
+        JOBS[name] = Job(name, model, on, step, stage, obeys_halts, calls, actor, also)
         return JOBS[name]
 
     return declare
@@ -153,7 +156,7 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
         return elsewhere
     claim = _claim(kind, tenant_id, document_id)
     if claim is None:
-        return "nothing to do"
+        return "not tried: paused" if paused.stage(kind.stage) else "nothing to do"
     structlog.contextvars.bind_contextvars(
         document=document_id, access_key=getattr(claim.row, "access_key", None)
     )

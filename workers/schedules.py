@@ -1,19 +1,23 @@
 """The periodic actors and their per-tenant fan-out: each schedule is the safety net of one job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 import dramatiq
+import redis
 import structlog
+from dramatiq.errors import BrokerError
 
 from app import (
     certificate_watch,
     counting,
     delivery,
+    halts,
     housekeeping,
     kept_rides,
     notices,
+    pausing,
     processes,
     rollups,
     tenants,
@@ -138,6 +142,37 @@ def deliver_documents(tick_id: int | None = None) -> None:
     _fan_out(jobs.deliver_document, deliver_tenant_documents, tick_id)
 
 
+SWEEP_OF: dict[pausing.Stage, Any] = {
+    "sign": sign_drafts,
+    "submit": submit_signed,
+    "check": check_pending_authorizations,
+    "ride": generate_rides,
+    "mail": deliver_documents,
+}
+"""The schedule that publishes what is due at each stage."""
+
+
+def publish_again(subjects: Iterable[pausing.Subject]) -> None:
+    """Look at once at what waited for pauses that are over; a lost message costs one tick of their schedule."""
+    for stage in dict.fromkeys(stage for subject in subjects for stage in subject.stages):
+        try:
+            SWEEP_OF[stage].send()
+        except (BrokerError, redis.RedisError) as error:
+            log.warning("not_published", stage=stage, error=str(error))
+
+
+@_periodic(settings().end_pauses_cron)
+def end_pauses(tick_id: int | None = None) -> None:
+    """Pauses and halts whose time is over are ended on record, and what waited for them goes on."""
+    with ticks.running(tick_id):
+        over, lifted = pausing.end_overdue(), halts.lift_overdue()
+        publish_again(over)
+        for tenant_id in lifted:
+            chains.start(jobs.sign_document.name, tenant_id)
+            chains.start(jobs.submit_document.name, tenant_id)
+        tell({"ended": len(over), "lifted": len(lifted)})
+
+
 @dramatiq.actor(queue_name="ride", broker=broker, priority=10)  # behind every RIDE that somebody waits for
 def reconcile_tenant_rides(tenant_id: int, tick_id: int | None = None, after: int = 0) -> None:
     """Look at the RIDE files of one tenant, a minute of them at a time."""
@@ -237,6 +272,7 @@ PERIODIC = (
     check_pending_authorizations,
     generate_rides,
     deliver_documents,
+    end_pauses,
     reconcile_rides,
     keep_house,
     check_invariants,

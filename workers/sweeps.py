@@ -7,7 +7,7 @@ import redis
 import structlog
 from peewee import SQL, Expression, fn
 
-from app import work
+from app import pausing, work
 from app.alerts import raise_alert
 from app.lifecycle import State
 from app.store.documents import Document
@@ -99,7 +99,11 @@ def _due(kind: Job) -> Expression:
         kind.serves()
         & (model.next_attempt_at <= fn.now())
         & work.free(model)
-        & (model.published_at.is_null() | (model.published_at < stale))
+        & (
+            model.published_at.is_null()
+            | (model.published_at < stale)
+            | (model.published_at < pausing.last_end(kind.stage))  # its message may have come to nothing
+        )
     )
 
 

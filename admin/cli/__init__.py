@@ -15,6 +15,7 @@ from admin.cli import (
     documents,
     engine,
     local,
+    pauses,
     people,
     reconcile,
     ride_files,
@@ -35,6 +36,7 @@ def commands() -> None:
 for command in (
     *local.COMMANDS,
     *engine.COMMANDS,
+    *pauses.COMMANDS,
     *sri.COMMANDS,
     *tenants.COMMANDS,
     *certificates.COMMANDS,

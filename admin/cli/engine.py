@@ -8,6 +8,7 @@ import click
 
 from admin import diagnosis
 from admin.cli.output import json_option, out, print_json, print_records
+from admin.cli.pauses import hours_option, moment_in
 from admin.installation import connect, resolved
 from admin.supervisor import Supervisor
 from admin.topology import QUEUES, pools
@@ -165,13 +166,14 @@ def run_schedule(name: str) -> None:
 @schedule.command("pause")
 @click.argument("name")
 @click.option("--reason", required=True, metavar="T", help="Shown in the console and kept in the audit.")
-def pause_schedule(name: str, reason: str) -> None:
+@hours_option
+def pause_schedule(name: str, reason: str, hours: float | None) -> None:
     """Skip its ticks until it is resumed; what is due waits meanwhile."""
     services = connect()
     from workers import by_hand
 
     with services.database.connection_context():
-        by_hand.pause(name, by="command line", reason=reason)
+        by_hand.pause(name, by="command line", reason=reason, until=moment_in(hours))
     out.print(f"{name} is paused")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from admin.cli.output import json_option, out, print_json, print_records
+from admin.cli.pauses import hours_option, moment_in
 from admin.installation import connect
 from app import certificate_timeline, halts, tenants
 from app.sri.gateway import Environment
@@ -99,10 +100,26 @@ def list_halts(ruc: str | None, as_json: bool) -> None:
             "reason": row.reason,
             "since": row.since,
             "by": row.placed_by,
+            "until": row.resume_at,
         }
         for row in rows
     ]
-    print_records(as_json, records, ("ruc", "establishment", "code", "reason", "since", "by"))
+    print_records(as_json, records, ("ruc", "establishment", "code", "reason", "since", "by", "until"))
+
+
+@tenant.command("halt")
+@click.option("--ruc", required=True, metavar="R")
+@click.option("--establishment", metavar="E", help="3 digits; default: the whole taxpayer.")
+@click.option("--reason", required=True, metavar="T", help="Shown in the console and kept in the audit.")
+@hours_option
+def halt(ruc: str, establishment: str | None, reason: str, hours: float | None) -> None:
+    """Stop its signing and sending; what was sent is still asked for."""
+    services = connect()
+    with services.database.connection_context():
+        until = moment_in(hours)
+        by = {"by": "command line", "reason": reason}
+        halts.place(tenants.find(ruc).id, establishment, code=halts.BY_HAND, until=until, **by)
+    out.print(f"{ruc} {establishment or ''} is halted".replace("  ", " "))
 
 
 @tenant.command("lift")
@@ -112,8 +129,10 @@ def list_halts(ruc: str | None, as_json: bool) -> None:
 def lift(ruc: str, establishment: str | None, reason: str) -> None:
     """Let it sign and send again."""
     services = connect()
+    from workers import by_hand
+
     with services.database.connection_context():
-        count = halts.lift(tenants.find(ruc).id, establishment, by="command line", reason=reason)
+        count = by_hand.lift(tenants.find(ruc).id, establishment, by="command line", reason=reason)
     out.print(f"{count} lifted")
 
 

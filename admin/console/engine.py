@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.correcting import Corrected
+from app.errors import Refused, Text
 from app.intake import Offer
+from app.pausing import Subject, subject_of
 from workers.cron import Cron
 
 LONGEST_PAUSE_H = 24 * 30
@@ -87,6 +89,45 @@ def resume(schedule: str, *, by: str) -> None:
     from workers import by_hand
 
     by_hand.resume(schedule, by=by)
+
+
+def hold(what: str, *, by: str, reason: str, until: datetime | None) -> Subject:
+    """Pause what a form names, from now on or until then. Raises ``Refused``."""
+    from workers import by_hand
+
+    subject = subject_of(what)
+    by_hand.hold(subject, by=by, reason=reason, until=until)
+    return subject
+
+
+def let_go(what: str, *, by: str) -> Subject:
+    """Let it go on: what waited is published at once. Raises ``Refused``."""
+    from workers import by_hand
+
+    subject = subject_of(what)
+    by_hand.let_go(subject, by=by)
+    return subject
+
+
+def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> int:
+    """End a taxpayer's halts, and publish what waited; how many. Raises ``Refused``."""
+    from workers import by_hand
+
+    return by_hand.lift(tenant_id, establishment, by=by, reason=reason)
+
+
+def until_in(hours: str) -> datetime | None:
+    """The moment so many hours from now, as a form writes them; None for nothing written. Raises ``Refused``."""
+    if not hours.strip():
+        return None
+    if not (hours.isascii() and hours.isdigit() and 0 < int(hours) <= LONGEST_PAUSE_H):
+        raise Refused(
+            Text(
+                f"las horas son un número entero, como máximo {LONGEST_PAUSE_H}",
+                f"the hours are a whole number, {LONGEST_PAUSE_H} at most",
+            )
+        )
+    return in_hours(int(hours))
 
 
 def in_hours(hours: int) -> datetime:

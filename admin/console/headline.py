@@ -8,11 +8,15 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
+from admin.console import pauses_shown
+from admin.console.door import may
 from admin.console.formats import ago, money, number
+from admin.console.pauses_shown import Shown
 from admin.console.sri_panel import Line
 from admin.console.standing import Board
 from admin.console.texts import t as plain
 from admin.console.texts import word
+from app.permissions import Permission
 
 
 class Level(IntEnum):
@@ -44,10 +48,17 @@ def t(key: str, **values: object) -> Markup:
 
 
 def sentences(
-    board: Board, lines: Sequence[Line], *, halts: int, alerts: int, engine: Any | None, probe_every_s: float
+    board: Board,
+    lines: Sequence[Line],
+    *,
+    pauses: Sequence[Shown],
+    halts: int,
+    alerts: int,
+    engine: Any | None,
+    probe_every_s: float,
 ) -> list[Sentence]:
     """What there is to say, the gravest first; at least one."""
-    found = [*_engine(engine), *_sri(board, lines, probe_every_s)]
+    found = [*_engine(engine), *map(_pause, pauses), *_sri(board, lines, probe_every_s)]
     if board.person:
         found.append(_persons(board))
     if halts:
@@ -60,7 +71,7 @@ def sentences(
                 Level.CARE, _count_of("now.alerts", alerts), url_for("alerts.index_view", state="standing")
             )
         )
-    if board.moving and not any(line.state != "closed" for line in lines):
+    if board.moving and not pauses and not any(line.state != "closed" for line in lines):
         found.append(Sentence(Level.WAIT, _moving(board), url_for("documents.index_view", order="oldest")))
     if not found:
         found.append(Sentence(Level.GOOD, t("now.calm")))
@@ -86,6 +97,11 @@ def _sri(board: Board, lines: Sequence[Line], probe_every_s: float) -> list[Sent
             said += " " + t("now.oldest", ago=ago(board.oldest))
     said += " " + t("now.sri_nothing_to_do", seconds=number(probe_every_s))
     return [Sentence(Level.CARE, said, url_for("faults.index"))]
+
+
+def _pause(one: Shown) -> Sentence:
+    link = url_for("machine.index") + "#pauses" if may(Permission.SEE_ENGINE) else ""
+    return Sentence(Level.CARE, pauses_shown.told(one, "now.paused"), link)
 
 
 def _persons(board: Board) -> Sentence:

@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import fn
 
+from app import pausing
 from app.lifecycle import MOVING, State
 from app.processes import VERSION, is_silent
 from app.store.base import database
@@ -140,7 +141,7 @@ def long_runs(now: datetime) -> list[Run]:
 
 
 def _held_by_nothing(state: State) -> list[Any]:
-    """Neither a halt nor the silence of the SRI keeps it where it is."""
+    """Neither a person nor the silence of the SRI keeps it where it is."""
     service = {State.SIGNED: "submit", State.PENDING_AUTHORIZATION: "query"}.get(state)
     silent = Circuit.select(Circuit.environment).where(Circuit.service == service, Circuit.state != "closed")
     halted = Halt.select().where(
@@ -148,7 +149,8 @@ def _held_by_nothing(state: State) -> list[Any]:
         Halt.lifted_at.is_null(),
         Halt.establishment.is_null() | (Halt.establishment == Document.establishment),
     )
-    asks = [Document.environment.not_in([row.environment for row in silent] or [0])] if service else []
+    asks = [~pausing.holds(pausing.STAGE_OF[state], of_documents=True)]
+    asks += [Document.environment.not_in([row.environment for row in silent] or [0])] if service else []
     return asks if state == State.PENDING_AUTHORIZATION else [*asks, ~fn.EXISTS(halted)]
 
 

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from markupsafe import escape
+
+from admin.console import pauses_shown
+from admin.console.formats import ago, moment
 from admin.console.texts import has, spoken, t
-from app import causes
+from app import causes, pausing
 from app.lifecycle import MOVING, State
+from app.pausing import Stage
 from app.sri.codes import describe
 from app.store.base import WorkRow
 from app.store.documents import Document, History, Ride
@@ -43,20 +48,36 @@ def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now:
     """What follows by itself and when, or who must act."""
     state = State(document.state)
     if state == State.AUTHORIZED:
-        return _next_of_ride(ride, now)
+        following = _next_of_ride(ride, now)
+        return _paused("ride") or following if following.kind == "waiting" else following
     if document.needs_person_since:
         return Next("person", document.needs_person_reason or t("next.person"))
     if state not in MOVING:
         return Next("person", t("next.correct"))
     if halts and state in CAN_BE_HALTED:
-        return Next("halted", t("next.halted", reason=halts[0].reason))
-    return _next_of_work(document, t(f"next.{state}"), now)
+        return Next("halted", _halted(halts[0]))
+    following = _next_of_work(document, t(f"next.{state}"), now)
+    stage = pausing.STAGE_OF[state]
+    return _paused(stage, document.environment) or following if following.kind == "waiting" else following
 
 
 def reasons(document: Document, ride: Ride | None, history: Sequence[History]) -> list[Reason]:
     """Why it is where it is: the SRI's last words with their meaning and remedy, then what troubles the engine."""
     spoken = [_of_sri(message) for message in _last_words(document, history)]
     return spoken + [trouble for row in (document, ride) if row and (trouble := _trouble(row))]
+
+
+def _halted(halt: Halt) -> str:
+    said = escape(t("next.halted", reason=halt.reason)) + " "
+    said += escape(t("next.halted_by")).format(by=halt.placed_by, since=ago(halt.since))
+    if halt.resume_at:
+        said += " " + escape(t("next.halted_until")).format(at=moment(halt.resume_at))
+    return said
+
+
+def _paused(stage: Stage, environment: int | None = None) -> Next | None:
+    held = pauses_shown.holding(stage, environment)
+    return Next("halted", pauses_shown.told(held, "next.paused")) if held else None
 
 
 def _next_of_ride(ride: Ride | None, now: datetime) -> Next:

@@ -63,7 +63,7 @@ DELIVERY_STUCK = Rule(
     with overdue as (
         select {named}, v.tenant_id as owner, v.address, v.next_attempt_at as since, v.published_at, v.lease_until
         from delivery v join document d on d.id = v.document_id
-        where v.outcome is null and v.next_attempt_at < now() - interval '2 minutes'
+        where v.outcome is null and not {paused_mail} and v.next_attempt_at < now() - interval '2 minutes'
     )
     select * from overdue
     where (lease_until is null and (published_at is null or published_at < now() - interval '2 minutes')

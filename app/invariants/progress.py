@@ -28,11 +28,12 @@ STUCK = Rule(
           and not (d.state in ('draft', 'signed') and exists (
               select from halt h where h.tenant_id = d.tenant_id and h.lifted_at is null
               and (h.establishment is null or h.establishment = d.establishment)))
+          and not {paused}
         union all
         select {named}, 'El RIDE del comprobante', r.next_attempt_at, r.published_at, r.lease_until, r.lease_owner,
                'generate_ride'
         from ride r join document d on d.id = r.id
-        where r.path is null and r.next_attempt_at < now() - interval '2 minutes'
+        where r.path is null and r.next_attempt_at < now() - interval '2 minutes' and not {paused_ride}
     )
     select *, case when lease_until is null then 'nadie lo ha tomado'
                    else 'el proceso ' || lease_owner || ' lo dejó a medias' end as why

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.lifecycle import FIRST, MOVES, MOVING
+from app.pausing import HELD
 from app.store.base import database
 
 SHOWN = 100
@@ -22,9 +23,15 @@ PARTS = {
     "moving": ", ".join(f"'{state}'" for state in sorted(MOVING)),
     "moves": ", ".join(f"'{move}'" for move in LEGAL_MOVES),
     "place": "tenant_id, environment, doc_type, establishment, emission_point",
+    "paused": HELD.format(
+        stage="(case d.state when 'draft' then 'sign' when 'signed' then 'submit' else 'check' end)",
+        environment="d.environment",
+    ),
+    "paused_ride": HELD.format(stage="'ride'", environment="null"),
+    "paused_mail": HELD.format(stage="'mail'", environment="null"),
 }
 """What a query may name: the first columns about ``document d``; the states the engine leaves by itself; every legal
-move as ``event from to``; the columns that one numbering belongs to."""
+move as ``event from to``; the columns that one numbering belongs to; whether ``d``, its RIDE or delivery is paused."""
 
 # Planned apart from its limit: a plan that bets on finding enough rows soon is the wrong one when none exist.
 _FIRST_CASES = (

@@ -30,6 +30,25 @@ class Circuit(Row):
         primary_key = CompositeKey("environment", "service")
 
 
+class Pause(Row):
+    """What a person holds back, from when until when; see ``app.pausing``."""
+
+    id = BigAutoField()
+    scope = TextField()
+    subject = TextField()
+    environment = SmallIntegerField(null=True)
+    reason = TextField()
+    by = TextField()
+    since = DateTimeTZField()
+    resume_at = DateTimeTZField(null=True)
+    ended_at = DateTimeTZField(null=True)
+    ended_by = TextField(null=True)
+    end_reason = TextField(null=True)
+
+    class Meta:
+        schema = "jobs"
+
+
 class Process(Row):
     """A worker or scheduler process that says regularly that it lives, and what it is doing."""
 

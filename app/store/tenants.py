@@ -98,7 +98,7 @@ class Certificate(TenantRow):
 
 
 class Halt(TenantRow):
-    """Signing and sending of a tenant or one establishment stands still until a person lifts it."""
+    """Signing and sending of a tenant or one establishment stands still until a person, or its time, lifts it."""
 
     id = BigAutoField()
     establishment = TextField(null=True)
@@ -106,6 +106,7 @@ class Halt(TenantRow):
     reason = TextField()
     since = DateTimeTZField()
     placed_by = TextField()
+    resume_at = DateTimeTZField(null=True)
     lifted_at = DateTimeTZField(null=True)
     lifted_by = TextField(null=True)
     lift_reason = TextField(null=True)

@@ -100,6 +100,8 @@ RUNS = {
 }
 SCHEDULES = {
     ("/schedules/", "GET"): page(ADMIN),
+    ("/engine/pause", "POST"): write(ADMIN),
+    ("/engine/resume", "POST"): write(ADMIN),
     ("/schedules/<schedule>/pause", "POST"): write(ADMIN),
     ("/schedules/<schedule>/resume", "POST"): write(ADMIN),
     ("/schedules/<schedule>/run", "POST"): write(ADMIN),

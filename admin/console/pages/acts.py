@@ -13,7 +13,7 @@ from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
 from admin.console.texts import spoken, t, why
 from admin.console.witness import note_refusal
-from app import halts, noting, rebuilding
+from app import noting, rebuilding
 from app.errors import Invalid, Problem, Refused
 from app.intake import Offer
 from app.permissions import Permission
@@ -198,6 +198,6 @@ def _lift(row: Document, by: str) -> None:
     with mine():
         standing = dossier.look(row, mail_is_on=False).halts
     for place in dict.fromkeys(halt.establishment for halt in standing):
-        halts.lift(row.tenant_id, place, by=by, reason=_reason())
+        engine.lift(row.tenant_id, place, by=by, reason=_reason())
     if not standing:
         raise Refused(t("act.no_halt"))

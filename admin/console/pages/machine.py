@@ -1,16 +1,23 @@
 """Queues and processes: how much waits and how long, who works on what, and what is stuck."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+from flask import flash, redirect, request
 from flask_admin import expose
+from werkzeug.wrappers import Response
 
-from admin.console import engine, machinery
-from admin.console.door import mine
+from admin.console import engine, machinery, pauses_shown
+from admin.console.door import current, mine, needs
 from admin.console.names import names_of
 from admin.console.scoped import PageView
-from admin.console.texts import later
+from admin.console.texts import later, t, why
+from admin.console.witness import note_refusal
+from app.errors import Refused
+from app.pausing import Subject
 from app.permissions import Permission
 
+LONGEST_REASON = 300
 IN_ORDER = ("sweep", "sign", "sri", "ride", "mail")
 """Queues in the order of an invoice's way; one that is not named here comes last."""
 
@@ -29,7 +36,7 @@ class Machine(PageView):
     def index(self) -> str:
         """Everything at this moment."""
         now = datetime.now(UTC)
-        queues = engine.queues()
+        queues, pauses = engine.queues(), pauses_shown.standing()
         with mine():
             alive = machinery.processes(now)
             stuck, long = machinery.stuck(now), machinery.long_runs(now)
@@ -37,6 +44,10 @@ class Machine(PageView):
         return self.render(
             "console/machine.html",
             now=now,
+            pauses=pauses,
+            paused_before=pauses_shown.before(),
+            may_be_paused=pauses_shown.offered(),
+            paused_queues={one.subject.name: one for one in pauses if one.subject.scope == "queue"},
             names_of_queues=sorted(engine.queue_names(), key=_in_order),
             queues={queue.name: queue for queue in queues or ()},
             redis_is_away=queues is None,
@@ -47,6 +58,33 @@ class Machine(PageView):
             latest=machinery.LATEST,
             **told,
         )
+
+    @expose("/pause", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
+    def pause(self) -> Response:
+        """Hold a stage, a queue or a service of the SRI back, with a reason, and until a time if one is given."""
+        reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+
+        def hold(what: str, by: str) -> Subject:
+            until = engine.until_in(request.form.get("hours", ""))
+            return engine.hold(what, by=by, reason=reason, until=until)
+
+        return self._do("pause.placed", hold)
+
+    @expose("/resume", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
+    def resume(self) -> Response:
+        """Let it go on."""
+        return self._do("pause.ended", lambda what, by: engine.let_go(what, by=by))
+
+    def _do(self, done: str, act: Callable[[str, str], Subject]) -> Response:
+        try:
+            subject = act(request.form.get("what", ""), current().email)
+            flash(t(done, what=pauses_shown.name_of(subject)), "done")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("pause.not_done", why=why(refusal)), "refused")
+        return redirect(self.get_url(".index") + "#pauses")
 
 
 def _in_order(name: str) -> tuple[int, str]:

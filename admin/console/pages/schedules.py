@@ -77,7 +77,7 @@ class Schedules(PageView):
             schedule,
             "was_paused",
             lambda by: engine.pause(
-                schedule, by=by, reason=reason, until=_until(request.form.get("hours", ""))
+                schedule, by=by, reason=reason, until=engine.until_in(request.form.get("hours", ""))
             ),
         )
 
@@ -97,14 +97,6 @@ class Schedules(PageView):
             note_refusal(str(refusal))
             flash(t("schedule.not_done", why=why(refusal)), "refused")
         return redirect(self.get_url(".index") + f"#{schedule}")
-
-
-def _until(hours: str) -> datetime | None:
-    if not hours.strip():
-        return None
-    if not (hours.isascii() and hours.isdigit() and 0 < int(hours) <= engine.LONGEST_PAUSE_H):
-        raise Refused(t("schedule.no_hours", most=engine.LONGEST_PAUSE_H))
-    return engine.in_hours(int(hours))
 
 
 def _programmed(one: engine.Programme, announced: Schedule | None, now: datetime) -> Programmed:

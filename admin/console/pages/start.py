@@ -6,7 +6,15 @@ from flask import abort, current_app, request
 from flask_admin import expose
 from peewee import fn
 
-from admin.console import engine_room, headline, sri_panel, standing, trends_shown, trouble_groups
+from admin.console import (
+    engine_room,
+    headline,
+    pauses_shown,
+    sri_panel,
+    standing,
+    trends_shown,
+    trouble_groups,
+)
 from admin.console.door import current, mine, of_mine, reach
 from admin.console.names import names_of
 from admin.console.scoped import PageView
@@ -53,6 +61,7 @@ class Start(PageView):
             sentences=headline.sentences(
                 board,
                 lines,
+                pauses=pauses_shown.standing(),
                 halts=facts["halts_in_all"],
                 alerts=facts["alerts_in_all"],
                 engine=engine,

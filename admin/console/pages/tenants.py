@@ -8,12 +8,13 @@ from flask import flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from admin.console import engine
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import Asked
 from admin.console.keyset import Place
 from admin.console.pages.branding import BrandingPage
 from admin.console.scoped import ScopedView
-from admin.console.texts import later, t
+from admin.console.texts import later, t, why
 from app import certificate_timeline, halts
 from app.errors import Refused
 from app.permissions import Permission
@@ -22,8 +23,6 @@ from app.store.tenants import Certificate, Halt, Tenant
 SOON = timedelta(days=30)
 HALTS_SHOWN = 50
 SHORTEST_REASON, LONGEST_REASON = 5, 500
-BY_HAND = "manual"
-"""The code of a halt that a person places; the SRI's are numbers."""
 
 
 class Tenants(BrandingPage, ScopedView):
@@ -80,7 +79,9 @@ class Tenants(BrandingPage, ScopedView):
         """Stop the taxpayer's signing and sending, or one establishment's, with a reason."""
 
         def place(tenant_id: int, establishment: str | None, reason: str) -> None:
-            halts.place(tenant_id, establishment, code=BY_HAND, reason=reason, by=current().email)
+            until = engine.until_in(request.form.get("hours", ""))
+            who = {"by": current().email, "reason": reason}
+            halts.place(tenant_id, establishment, code=halts.BY_HAND, until=until, **who)
 
         return self._change(row_id, place, "tenants.is_halted")
 
@@ -90,7 +91,7 @@ class Tenants(BrandingPage, ScopedView):
         """End the standing halts of the taxpayer, or of one establishment, with a reason."""
 
         def lift(tenant_id: int, establishment: str | None, reason: str) -> None:
-            halts.lift(tenant_id, establishment, by=current().email, reason=reason)
+            engine.lift(tenant_id, establishment, by=current().email, reason=reason)
 
         return self._change(row_id, lift, "tenants.is_lifted")
 
@@ -100,8 +101,8 @@ class Tenants(BrandingPage, ScopedView):
         try:
             act(tenant.id, _establishment(), _reason())
             flash(t(done), "done")
-        except Refused as why:
-            flash(str(why), "refused")
+        except Refused as refusal:
+            flash(why(refusal), "refused")
         return redirect(self.get_url(".details_view", row_id=row_id))
 
 

@@ -47,7 +47,6 @@ TEXTS: Final[dict[str, str]] = {
     "schedule.resumes": "It resumes by itself on",
     "schedule.pause_why": "Reason for the pause",
     "schedule.pause_hours": "Resume by itself in so many hours (empty: until somebody resumes it)",
-    "schedule.no_hours": "the hours of a pause are a whole number, at most {most}",
     "schedule.was_paused": "'{name}' is paused.",
     "schedule.was_resumed": "'{name}' runs again.",
     "schedule.not_done": "Not done: {why}",

@@ -25,6 +25,7 @@ TEXTS: Final[dict[str, str]] = {
     "tenants.not_halted": "Nothing is halted.",
     "tenants.halt": "Halt issuing",
     "tenants.only_establishment": "Only the establishment",
+    "tenants.halt_hours": "Lift by itself after (hours)",
     "tenants.halt_why": "Why it is halted",
     "tenants.is_halted": "Issuing is halted; what was sent is still asked for.",
     "tenants.lifted": "Lifted before: {n}",

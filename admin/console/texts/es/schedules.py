@@ -47,7 +47,6 @@ TEXTS: Final[dict[str, str]] = {
     "schedule.resumes": "Se reanuda solo el",
     "schedule.pause_why": "Motivo de la pausa",
     "schedule.pause_hours": "Reanudar solo en estas horas (vacío: hasta que alguien lo reanude)",
-    "schedule.no_hours": "las horas de pausa son un número entero, como máximo {most}",
     "schedule.was_paused": "«{name}» queda en pausa.",
     "schedule.was_resumed": "«{name}» vuelve a correr.",
     "schedule.not_done": "No se hizo: {why}",

@@ -25,6 +25,7 @@ TEXTS: Final[dict[str, str]] = {
     "tenants.not_halted": "Nada está suspendido.",
     "tenants.halt": "Suspender la emisión",
     "tenants.only_establishment": "Solo el establecimiento",
+    "tenants.halt_hours": "Levantar sola después de (horas)",
     "tenants.halt_why": "Por qué se suspende",
     "tenants.is_halted": "La emisión quedó suspendida; lo ya enviado se sigue consultando.",
     "tenants.lifted": "Ya levantadas: {n}",
