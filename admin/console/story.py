@@ -61,10 +61,13 @@ def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now:
     return _paused(stage, document.environment) or following if following.kind == "waiting" else following
 
 
-def reasons(document: Document, ride: Ride | None, history: Sequence[History]) -> list[Reason]:
-    """Why it is where it is: the SRI's last words with their meaning and remedy, then what troubles the engine."""
+def reasons(
+    document: Document, ride: Ride | None, halts: Sequence[Halt], history: Sequence[History]
+) -> list[Reason]:
+    """Why it is where it is: who holds it back, the SRI's last words and their remedy, then the engine's troubles."""
+    held = _held_back(document, ride, halts)
     spoken = [_of_sri(message) for message in _last_words(document, history)]
-    return spoken + [trouble for row in (document, ride) if row and (trouble := _trouble(row))]
+    return held + spoken + [trouble for row in (document, ride) if row and (trouble := _trouble(row))]
 
 
 def _halted(halt: Halt) -> str:
@@ -78,6 +81,21 @@ def _halted(halt: Halt) -> str:
 def _paused(stage: Stage, environment: int | None = None) -> Next | None:
     held = pauses_shown.holding(stage, environment)
     return Next("halted", pauses_shown.told(held, "next.paused")) if held else None
+
+
+def _held_back(document: Document, ride: Ride | None, halts: Sequence[Halt]) -> list[Reason]:
+    state = State(document.state)
+    found = []
+    if halts and state in CAN_BE_HALTED:
+        one = halts[0]
+        remedy = t("why.halted_remedy")
+        found.append(Reason(one.code, one.reason, t("why.halted"), remedy, one.placed_by))
+    unmade = state == State.AUTHORIZED and ride is not None and not ride.path
+    stage = "ride" if unmade else pausing.STAGE_OF.get(state)
+    if stage and (held := pauses_shown.holding(stage, document.environment)):
+        meaning, remedy = t("why.paused"), t("why.paused_remedy")
+        found.append(Reason(str(held.subject), held.row.reason, meaning, remedy, held.row.by))
+    return found
 
 
 def _next_of_ride(ride: Ride | None, now: datetime) -> Next:
