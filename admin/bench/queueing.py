@@ -4,13 +4,13 @@ Four steps, each a message: it waits for a thread of its pool, then for a core, 
 while it keeps its thread. ``docs/scaling.md`` checks it against what ``autoriza bench`` measured before it believes it.
 """
 
-import heapq
 import random
 import statistics
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import count
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import simpy
 
 FIRST_POLL_S = 2.0
 
@@ -22,7 +22,7 @@ class Service:
     cpu_ms: tuple[float, float, float, float]
     cores: int = 2
     threads: int = 16  # of the pool that signs, submits and checks
-    ride_threads: int = 1
+    ride_threads: int = 2
     call_s: float = 0.0
 
 
@@ -35,78 +35,44 @@ class Outcome:
     p95_s: float
 
 
-@dataclass
-class _Pool:
-    free: int
-    waiting: deque[Callable[[], None]] = field(default_factory=deque)
-
-    def take(self, then: Callable[[], None]) -> None:
-        if self.free:
-            self.free -= 1
-            then()
-        else:
-            self.waiting.append(then)
-
-    def give(self) -> None:
-        if self.waiting:
-            self.waiting.popleft()()
-        else:
-            self.free += 1
-
-
 class _Run:
     def __init__(self, service: Service, seed: int) -> None:
         self._service, self._random = service, random.Random(seed)  # noqa: S311 - a model, no secret
-        self._cores = _Pool(service.cores)
-        self._sri, self._ride = _Pool(service.threads), _Pool(service.ride_threads)
-        self._events: list[tuple[float, int, Callable[[], None]]] = []
-        self._turn = count()
-        self.now = 0.0
+        self.clock = simpy.Environment()
+        self._cores = simpy.Resource(self.clock, service.cores)
+        sri, ride = (
+            simpy.Resource(self.clock, threads) for threads in (service.threads, service.ride_threads)
+        )
+        calls_s = (0.0, service.call_s, service.call_s, 0.0)
+        waits_s = (0.0, 0.0, FIRST_POLL_S, 0.0)
+        self._steps = tuple(zip((sri, sri, sri, ride), service.cpu_ms, calls_s, waits_s, strict=True))
         self.ended: list[tuple[float, float]] = []
 
-    def at(self, when: float, act: Callable[[], None]) -> None:
-        heapq.heappush(self._events, (when, next(self._turn), act))
-
-    def go(self) -> None:
-        while self._events:
-            self.now, _, act = heapq.heappop(self._events)
-            act()
-
-    def arrive(self) -> None:
-        self._step(0, self.now)
-
-    def _step(self, number: int, began: float) -> None:
-        pool = self._ride if number == 3 else self._sri
-        call_s = self._service.call_s if number in (1, 2) else 0.0
-
-        def done() -> None:
-            pool.give()
-            if number == 3:
-                self.ended.append((began, self.now))
-            else:
-                self.at(
-                    self.now + (FIRST_POLL_S if number == 1 else 0.0), lambda: self._step(number + 1, began)
-                )
-
-        def computed() -> None:
-            self._cores.give()
-            self.at(self.now + call_s, done)
-
-        def compute() -> None:
-            mean = self._service.cpu_ms[number] / 1000
-            self.at(self.now + self._random.uniform(0.5, 1.5) * mean, computed)
-
-        pool.take(lambda: self._cores.take(compute))
+    def document(self) -> Generator[simpy.Event, Any, None]:
+        """One document's life, from now to its RIDE."""
+        began = self.clock.now
+        for pool, cpu_ms, call_s, wait_s in self._steps:
+            yield self.clock.timeout(wait_s)
+            with pool.request() as thread:
+                yield thread
+                with self._cores.request() as core:
+                    yield core
+                    yield self.clock.timeout(self._random.uniform(0.5, 1.5) * cpu_ms / 1000)
+                yield self.clock.timeout(call_s)
+        self.ended.append((began, self.clock.now))
 
 
 def simulate(service: Service, documents: int, per_s: float | None = None, seed: int = 1) -> Outcome:
     """``documents`` at random moments, ``per_s`` of them a second; all at once for None."""
-    run, when = _Run(service, seed), 0.0
-    arrivals = random.Random(seed)  # noqa: S311 - as above
-    for _ in range(documents):
-        when += arrivals.expovariate(per_s) if per_s else 0.0
-        run.at(when, run.arrive)
-    run.go()
+    run, arrivals = _Run(service, seed), random.Random(seed)  # noqa: S311 - as above
+
+    def arrive() -> Generator[simpy.Event, Any, None]:
+        for _ in range(documents):
+            yield run.clock.timeout(arrivals.expovariate(per_s) if per_s else 0.0)
+            run.clock.process(run.document())
+
+    run.clock.process(arrive())
+    run.clock.run()
     ends = sorted(end for _, end in run.ended)[documents // 5 if per_s else 0 :]
     since = ends[0] if per_s else 0.0
     delays = sorted(end - began for began, end in run.ended[documents // 5 :])
