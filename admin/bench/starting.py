@@ -1,8 +1,10 @@
 """How soon an installation that was stopped takes documents again."""
 
 import json
+import select
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -25,16 +27,17 @@ _PATIENCE_S = 60.0
 
 
 def run_starting(options: Options) -> Sequence[float]:
-    """Seconds from the command to the first document that another command could hand in, several times."""
+    """Seconds from the command to the first document that is taken, several times."""
     options.watch.begin("autoriza up, on existing data", _TURNS)
     with temporary_home() as home:
         _first_start(home)
         spent = []
         for turn in range(_TURNS):
-            begun = time.monotonic()
-            with _up(home):
-                _hand_in(home, f"start-{turn}")
-                spent.append(time.monotonic() - begun)
+            with _caller(home, f"start-{turn}") as caller:
+                begun = time.monotonic()
+                with _up(home):
+                    _await(caller, "accepted")
+                    spent.append(time.monotonic() - begun)
             options.watch.at(turn + 1)
     return spent
 
@@ -45,11 +48,26 @@ def _first_start(home: Path) -> None:
         _until_done(home, *create, "--dir-matriz", "Quito")
 
 
-def _hand_in(home: Path, reference: str) -> None:
+@contextmanager
+def _caller(home: Path, reference: str) -> Iterator["subprocess.Popen[str]"]:
+    """A program that runs already, as one that hands in invoices all day does, and waits for the installation."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         file.write(sample_json(1, reference))
         file.flush()
-        _until_done(home, "document", "import", "--ruc", _RUC, file.name)
+        argv = (sys.executable, "-m", "admin.bench.first_document", str(home), _RUC, file.name)
+        child = subprocess.Popen(argv, env=_environment(home), stdout=subprocess.PIPE, text=True)
+        try:
+            _await(child, "ready")
+            yield child
+        finally:
+            child.kill()
+            child.wait()
+
+
+def _await(child: "subprocess.Popen[str]", word: str) -> None:
+    says = child.stdout
+    if says is None or not select.select([says], [], [], _PATIENCE_S)[0] or says.readline().strip() != word:
+        raise Refused("the installation did not start")
 
 
 def _until_done(home: Path, *arguments: str) -> None:

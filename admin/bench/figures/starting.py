@@ -13,7 +13,7 @@ def _take(bench: Bench) -> Reading:
 
 START = Measurement(
     "api_start_s",
-    "from autoriza up on an existing data folder to the first document that autoriza document import could hand in",
+    "from autoriza up on an existing data folder to the first document it takes from a program that runs already",
     "s",
     None,
     _take,
