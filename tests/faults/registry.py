@@ -2,7 +2,7 @@
 
 import re
 
-from faults import database_away, killing, messages, people, redis_away, sri_silent, ticking
+from faults import database_away, killing, messages, people, redis_away, sri_silent, sri_unreachable, ticking
 from faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = tuple(
@@ -12,6 +12,7 @@ FAULTS: tuple[Fault, ...] = tuple(
             *redis_away.FAULTS,
             *database_away.FAULTS,
             *sri_silent.FAULTS,
+            *sri_unreachable.FAULTS,
             *messages.FAULTS,
             *ticking.FAULTS,
             *people.FAULTS,
@@ -23,7 +24,6 @@ FAULTS: tuple[Fault, ...] = tuple(
 NOT_RUN = {
     "F18": "a server that lost the last commits is a restored backup: tests/flow/test_restored_backup.py asks the SRI "
     "for every number since; no failover is made here",
-    "F33": "TLS and names fail in the SOAP client's own tests (tests/contract); no process of ours differs",
     "F42": 'a migration under the old version at work, then both at work, are make rehearse ARGS="--only versions"',
     "F47": "refused at boot: tests/unit/test_safe_settings.py; the ambiente of a call is its key's (tests/unit)",
     "F49": "20,000 invoices beside nine single ones are make proofs ARGS=fairness, 1,500 tests/flow/test_fairness.py",
