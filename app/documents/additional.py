@@ -37,12 +37,12 @@ def rules(fields: Sequence[Extra]) -> Iterator[Problem]:
 
 def is_provider(name: str) -> bool:
     """True for the provider's field in any spelling."""
-    return _bare(name) == _bare(PROVIDER)
+    return _bare(name) == _PROVIDER
 
 
 def is_added(name: str) -> bool:
     """True for a field that signing adds of itself: the provider's, and the legend of a big taxpayer."""
-    return is_provider(name) or _bare(name) == _bare(BIG_TAXPAYER)
+    return is_provider(name) or _bare(name) == _BIG_TAXPAYER
 
 
 def with_issuer(fields: Sequence[Mapping[str, str]], issuer: Issuer) -> list[Mapping[str, str]]:
@@ -67,8 +67,12 @@ def no_room_for_legend(fields: Sequence[Mapping[str, str]]) -> Problem | None:
 
 
 def _has_legend(fields: Sequence[Mapping[str, str]]) -> bool:
-    return any(_bare(field["nombre"]) == _bare(BIG_TAXPAYER) for field in fields)
+    return any(_bare(field["nombre"]) == _BIG_TAXPAYER for field in fields)
 
 
 def _bare(name: str) -> str:
-    return re.sub(r"\W", "", name).casefold()
+    return _NO_LETTER.sub("", name).casefold()
+
+
+_NO_LETTER = re.compile(r"\W")
+_PROVIDER, _BIG_TAXPAYER = _bare(PROVIDER), _bare(BIG_TAXPAYER)

@@ -1,12 +1,16 @@
 """Typed blocks that several comprobantes share, as a caller gives them: what can be computed is optional."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Annotated
+from functools import cache
+from itertools import chain
+from typing import Annotated, Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.documents import vocabulary as facet
 from app.documents.amounts import ZERO
+from app.documents.facets import Amount
 
 Money = Annotated[Decimal, facet.MONEY]
 SignedMoney = Annotated[Decimal, facet.SIGNED_MONEY]
@@ -24,11 +28,51 @@ PercentageCode = Annotated[str, facet.PERCENTAGE_CODE]
 ThreeDigits = Annotated[str, facet.THREE_DIGITS]
 Short = Annotated[str, facet.SHORT_30]
 
+_set = object.__setattr__
+
 
 class Block(BaseModel):
     """A block of named values; a name the block does not know is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def changed(self, **values: Any) -> Self:
+        """The same block with other values, which are right already: a third of what ``model_copy`` costs."""
+        block = type(self).__new__(type(self))
+        _set(block, "__dict__", {**self.__dict__, **values})
+        _set(block, "__pydantic_fields_set__", self.__pydantic_fields_set__)
+        _set(block, "__pydantic_extra__", None)
+        _set(block, "__pydantic_private__", None)
+        return block
+
+    def written(self) -> dict[str, Any]:
+        """Its values as JSON, amounts as their facets show them; what is left out is left out."""
+        shown = _shown(type(self))
+        written: dict[str, Any] = {}
+        for name, value in self.__dict__.items():
+            if value is None or value == ():
+                continue
+            if name in shown:
+                written[name] = shown[name](value)
+            elif isinstance(value, str):
+                written[name] = value
+            elif isinstance(value, Block):
+                written[name] = value.written()
+            else:
+                written[name] = [block.written() for block in value]
+        return written
+
+
+@cache
+def _shown(block: type[Block]) -> Mapping[str, Callable[[Decimal], str]]:
+    """How each field that holds an amount is shown."""
+    found: dict[str, Callable[[Decimal], str]] = {}
+    for name, field in block.model_fields.items():
+        within = [kind.__metadata__ for kind in get_args(field.annotation) if hasattr(kind, "__metadata__")]
+        for judge in chain(field.metadata, *within):
+            if isinstance(judge, Amount):
+                found[name] = judge.shown
+    return found
 
 
 class Extra(Block):

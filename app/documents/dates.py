@@ -15,6 +15,11 @@ def day(text: str | None) -> date | None:
         return None
 
 
+def written(on: date) -> str:
+    """``dd/mm/yyyy``; strftime would ask the C library for it."""
+    return f"{on.day:02d}/{on.month:02d}/{on.year:04d}"
+
+
 def no_such_day(field: str) -> Problem:
     """The refusal of 31/02/2026."""
     fix = Text("Escriba una fecha del calendario", "Write a date of the calendar")

@@ -32,8 +32,7 @@ def draft(design: Design[C], values: Mapping[str, Any], on: date, known: list[Pr
         buyer_id=content.identificacionComprador or "",
         buyer_name=content.razonSocialComprador or "",
         total=cents(getattr(whole, design.total)),
-        content={"codDoc": design.code}
-        | whole.model_dump(mode="json", exclude_defaults=True, exclude=NOT_SAID),
+        content={"codDoc": design.code} | {k: v for k, v in whole.written().items() if k not in NOT_SAID},
         reference=content.referencia,
         warnings=tuple(problem for warning in design.warnings for problem in warning(whole, on)),
         modified=design.modified(whole),

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Protocol
 
 from pydantic import GetCoreSchemaHandler
@@ -90,10 +91,11 @@ class Words(_Read):
     def read(self, value: object) -> str:
         """NFC text without spaces at its ends; line breaks and control characters are refused everywhere."""
         text = unicodedata.normalize("NFC", _text_of(self, value)).strip(" ")
-        if _LINE_BREAK.search(text):
-            raise _refuse(self, Text("contiene un salto de línea", "contains a line break"))
-        if _NOT_A_CHARACTER.search(text):
-            raise _refuse(self, Text("contiene un carácter de control", "contains a control character"))
+        if not text.isprintable():  # neither of the two that follow is in a text that is
+            if _LINE_BREAK.search(text):
+                raise _refuse(self, Text("contiene un salto de línea", "contains a line break"))
+            if _NOT_A_CHARACTER.search(text):
+                raise _refuse(self, Text("contiene un carácter de control", "contains a control character"))
         if broken := self.rule(text):
             raise _refuse(self, broken)
         return text
@@ -108,6 +110,10 @@ class Code(_Read):
     longest: int | None = None
     shortest: int = 0
 
+    @cached_property
+    def _fits(self) -> Callable[[str], object]:
+        return re.compile(self.pattern).fullmatch
+
     @property
     def fix(self) -> Text:
         """The shape in words."""
@@ -116,7 +122,7 @@ class Code(_Read):
     def rule(self, raw: str) -> Text | None:
         """Pattern and length together."""
         fits = self.shortest <= len(raw) <= (self.longest or len(raw))
-        if fits and re.fullmatch(self.pattern, raw):
+        if fits and self._fits(raw):
             return None
         return Text(
             f"«{raw[:50]}» no tiene la forma exigida", f"'{raw[:50]}' does not have the required shape"
@@ -142,9 +148,10 @@ class Amount(_Read):
     below_zero: bool = False
     shown: Callable[[Decimal], str] = money
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        written = core_schema.plain_serializer_function_ser_schema(self.shown, when_used="json")
-        return core_schema.no_info_plain_validator_function(self.read, serialization=written)
+    @cached_property
+    def _plainly_fits(self) -> Callable[[str], object]:
+        """How nearly every amount is written; what is not may be right nonetheless."""
+        return re.compile(rf"[0-9]{{1,{self.digits - self.places}}}(\.[0-9]{{1,{self.places}}})?").fullmatch
 
     @property
     def fix(self) -> Text:
@@ -171,6 +178,8 @@ class Amount(_Read):
 
     def read(self, value: object) -> Decimal:
         """The amount of a JSON number or string; a float counts with the digits Python prints for it."""
+        if isinstance(value, str) and self._plainly_fits(value):
+            return Decimal(value)
         text = value if isinstance(value, str) else self._plain(value)
         if broken := self.rule(text):
             raise _refuse(self, broken)

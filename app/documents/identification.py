@@ -1,6 +1,7 @@
 """Whether a buyer's identification can be true: what is certainly wrong, and what only looks odd."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum.ec import ci, ruc
 
@@ -21,6 +22,7 @@ class Doubt:
     code: str
 
 
+@lru_cache(maxsize=1024)  # asked twice of each document, and the same customers come again
 def doubt(kind: str, number: str) -> Doubt | None:
     """Judge ``number`` as the tipoIdentificacion ``kind``; passports and foreign papers have no known form.
 

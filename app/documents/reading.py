@@ -50,9 +50,7 @@ def _doc_type(values: Mapping[str, Any]) -> str:
 
 def _parse_json(text: bytes, filename: str) -> dict[str, Any]:
     try:
-        values: dict[str, Any] = json.loads(
-            text.decode(), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats
-        )
+        values: dict[str, Any] = _JSON.decode(text.decode())
     except (ValueError, RecursionError) as error:
         reason = str(error)[:80]
         rule = Text(f"no es JSON válido ({reason})", f"is not valid JSON ({reason})")
@@ -70,6 +68,9 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise ValueError(f"repeated name {next(name for name in names if names.count(name) > 1)!r}")
     return values
+
+
+_JSON = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats)
 
 
 def _refusal(field: str, rule: Text, fix: Text, code: str) -> Invalid:

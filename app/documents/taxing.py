@@ -75,9 +75,7 @@ def _complete(line: L, path: str, problems: list[Problem]) -> L:
         expected = ZERO
     total = agreed(line.precioTotalSinImpuesto, expected, f"{path}.precioTotalSinImpuesto", problems)
     taxes = _line_taxes(line.impuestos, total, path, problems)
-    return line.model_copy(
-        update={"descuento": discount, "precioTotalSinImpuesto": total, "impuestos": taxes}
-    )
+    return line.changed(descuento=discount, precioTotalSinImpuesto=total, impuestos=taxes)
 
 
 def _line_taxes(
@@ -101,7 +99,7 @@ def _iva(impuesto: Impuesto, base: Decimal, where: str, problems: list[Problem])
     problems += tarifa(impuesto.codigo, impuesto.codigoPorcentaje, impuesto.tarifa, where)
     base = agreed(impuesto.baseImponible, base, f"{where}.baseImponible", problems)
     value = agreed(impuesto.valor, cents(base * percent / 100), f"{where}.valor", problems)
-    return impuesto.model_copy(update={"tarifa": percent, "baseImponible": base, "valor": value})
+    return impuesto.changed(tarifa=percent, baseImponible=base, valor=value)
 
 
 def _other_tax(impuesto: Impuesto, total: Decimal, where: str, problems: list[Problem]) -> Impuesto:
@@ -111,9 +109,7 @@ def _other_tax(impuesto: Impuesto, total: Decimal, where: str, problems: list[Pr
             fix = Text("Indique tarifa y valor", "Give tarifa and valor")
             problems.append(Problem(f"{where}.{name}", rule, fix, STRUCTURE))
     base = total if impuesto.baseImponible is None else impuesto.baseImponible
-    return impuesto.model_copy(
-        update={"tarifa": impuesto.tarifa or ZERO, "baseImponible": base, "valor": impuesto.valor or ZERO}
-    )
+    return impuesto.changed(tarifa=impuesto.tarifa or ZERO, baseImponible=base, valor=impuesto.valor or ZERO)
 
 
 def _levies(lines: Sequence[TaxedLine]) -> dict[TaxKey, Levy]:
@@ -153,4 +149,4 @@ def _stated(
         if key.codigo == IVA:
             expected = cents(taxed * percent_of(key, tax.stated_percent) / 100)
         value = agreed(tax.valor, expected, f"{where}.valor", problems)
-        yield tax.model_copy(update={"baseImponible": base, "valor": value})
+        yield tax.changed(baseImponible=base, valor=value)

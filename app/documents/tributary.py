@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from app.documents.base import Identity, Issuer
+from app.documents.dates import written
 from app.documents.facets import Facet
 from app.documents.structures import INFO_TRIBUTARIA
 from app.documents.vocabulary import LABEL, RESOLUTION, RIMPE, RUC, TEXT_300, WITHHOLDING_RESOLUTION
@@ -50,7 +51,7 @@ def info_of_type(issuer: Issuer, identity: Identity) -> dict[str, str | None]:
     """What the service adds to infoFactura, infoNotaCredito and their like."""
     obliged = {None: None, True: "SI", False: "NO"}[issuer.obligado_contabilidad]
     return {
-        "fechaEmision": f"{identity.issue_date:%d/%m/%Y}",
+        "fechaEmision": written(identity.issue_date),
         "dirEstablecimiento": _nfc(issuer.dir_establecimiento),
         "contribuyenteEspecial": issuer.contribuyente_especial,
         "obligadoContabilidad": obliged,

@@ -41,11 +41,14 @@ def complete(factura: Factura, problems: list[Problem]) -> Factura:
         amounts["totalSubsidio"] = _subsidy(factura, problems)
     if factura.reembolsos:
         amounts |= _reimbursement(factura, problems)
-    return factura.model_copy(update=amounts)
+    return factura.changed(**amounts)
+
+
+_NO_TAX = TotalImpuesto(codigo=IVA, codigoPorcentaje="0", baseImponible=ZERO, valor=ZERO)
 
 
 def _header_tax(key: TaxKey, levy: Levy) -> TotalImpuesto:
-    return TotalImpuesto.model_construct(
+    return _NO_TAX.changed(
         codigo=key.codigo,
         codigoPorcentaje=key.codigoPorcentaje,
         baseImponible=levy.base,

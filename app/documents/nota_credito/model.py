@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from app.catalogues.taxes import IVA
 from app.documents import vocabulary as facet
 from app.documents.amounts import ZERO
 from app.documents.base import Modified
@@ -69,10 +70,13 @@ def complete(nota: NotaCredito, problems: list[Problem]) -> NotaCredito:
         "valorModificacion": agreed(nota.valorModificacion, due, f"{INFO}.valorModificacion", problems),
         "moneda": nota.moneda or "DOLAR",
     }
-    return nota.model_copy(update=amounts)
+    return nota.changed(**amounts)
+
+
+_NO_TAX = TotalImpuesto(codigo=IVA, codigoPorcentaje="0", baseImponible=ZERO, valor=ZERO)
 
 
 def _header_tax(key: TaxKey, levy: Levy) -> TotalImpuesto:
-    return TotalImpuesto.model_construct(
+    return _NO_TAX.changed(
         codigo=key.codigo, codigoPorcentaje=key.codigoPorcentaje, baseImponible=levy.base, valor=levy.value
     )
