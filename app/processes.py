@@ -13,6 +13,7 @@ from typing import Any, Literal
 from peewee import EXCLUDED, fn
 
 from app.store.base import WorkRow, database
+from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
 from app.store.engine import Process
 from app.tenancy import every_tenant_scope
@@ -81,7 +82,7 @@ def leave(name: str) -> None:
     database.execute_sql(_HEARD, (name,))
     Process.delete().where(Process.name == name).execute()
     with every_tenant_scope():
-        models: tuple[type[WorkRow], ...] = (Document, Ride)
+        models: tuple[type[WorkRow], ...] = (Document, Ride, Delivery)
         for model in models:
             model.update(
                 lease_until=None, lease_owner=None, fence=model.fence + 1, next_attempt_at=fn.now()

@@ -8,7 +8,7 @@ from cast import Taxpayer, take_on
 from post_office import PostOffice
 from pydantic import SecretStr
 
-from app import delivery, work
+from app import delivery, processes, work
 from app.lifecycle import State
 from app.services import Services
 from app.store.delivery import Delivery
@@ -139,3 +139,16 @@ def test_the_nightly_schedule_looks_at_every_taxpayers_files(engine, ana, servic
     assert [ana.id] in [message["args"] for message in asked]
     engine.schedules.reconcile_tenant_rides.fn(ana.id)
     assert file.exists()
+
+
+def test_what_a_process_that_ends_still_held_is_free_at_once(engine, post, ana):
+    document_id = authorized(ana, engine)
+    with tenant_scope(ana.id):
+        first = Delivery.select().where(Delivery.document_id == document_id).order_by(Delivery.id).first()
+        Delivery.update(lease_owner="host:1", lease_until=work.in_seconds(40)).where(
+            Delivery.id == first.id
+        ).execute()
+    processes.leave("host:1")
+    with tenant_scope(ana.id):
+        left = Delivery.get_by_id(first.id)
+    assert (left.lease_owner, left.lease_until, left.fence) == (None, None, first.fence + 1)

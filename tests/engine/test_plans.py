@@ -1,10 +1,13 @@
 """The queries that run all the time find what is due by its index, however many documents are done with.
 
+PLANS_AMONG says how many; ``make proofs ARGS=plans`` asks among a million.
+
 Asked of PostgreSQL as the application's role, under row-level security, with the statements the engine really sends.
 """
 
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,9 +20,10 @@ from app.alert_rules import RULES, Look
 from app.store.base import database
 from app.tenancy import every_tenant_scope, tenant_scope
 
-DONE, DUE, TENANTS = 60_000, 60, 30
-MOST_PAGES = 700
-"""For thirty taxpayers and every state of theirs; the table has more than twice that."""
+DONE = int(os.environ.get("PLANS_AMONG", "60000"))
+DUE, TENANTS = max(60, DONE // 3_000), 30  # as many in each of three states
+MOST_PAGES = max(700, DONE // 200)
+"""For thirty taxpayers and every state of theirs; the table, whole, has more than twice that."""
 OF_WHAT_IS_DUE = {"document_due", "document_due_of_tenant"}
 ONE = FIRST_TENANT + 1
 SWEPT = ("sign_document", "submit_document", "check_authorization")

@@ -8,9 +8,14 @@ from collections.abc import Callable
 from app.config import Settings
 from proofs.fairness import fairness
 from proofs.outage import outage
+from proofs.plans import plans
 from proofs.proof import Bound, Say
 
-PROOFS: dict[str, Callable[[float, Say], list[Bound]]] = {"outage": outage, "fairness": fairness}
+PROOFS: dict[str, Callable[[float, Say], list[Bound]]] = {
+    "outage": outage,
+    "fairness": fairness,
+    "plans": plans,
+}
 
 
 def main(arguments: list[str]) -> int:
