@@ -13,6 +13,7 @@ from admin.bench.figures.memory import GROWTH, PROCESSES, PSS, RSS
 from admin.bench.figures.peak import PEAK
 from admin.bench.figures.processor import CPU
 from admin.bench.figures.ride import RIDES
+from admin.bench.figures.rival_chain import RIVAL_CHAIN
 from admin.bench.figures.rival_signer import RIVAL_SIGNER
 from admin.bench.figures.rivals import RIVALS
 from admin.bench.figures.scaling import SCALE
@@ -43,6 +44,7 @@ MEASUREMENTS: tuple[Measurement, ...] = (
     *RIDES,
     *RIVALS,
     RIVAL_SIGNER,
+    RIVAL_CHAIN,
     DATABASE,
     *CPU,
     QUERIES,

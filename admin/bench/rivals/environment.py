@@ -21,8 +21,8 @@ class NotHere(Exception):
 class Running:
     """One rival at work."""
 
-    def __init__(self, child: "subprocess.Popen[str]") -> None:
-        self._child = child
+    def __init__(self, child: "subprocess.Popen[str]", log: Path) -> None:
+        self._child, self._log = child, log
 
     def cpu_ms(self, lines: int, times: int) -> float:
         """Processor milliseconds, of all its processes, for each of ``times`` PDFs of ``lines`` lines."""
@@ -38,27 +38,32 @@ class Running:
         self._child.stdin.flush()
         said = self._child.stdout.readline()
         if not said:
-            raise NotHere("it ended while it was at work")
+            raise NotHere(f"it ended while it was at work: {_last(self._log.read_text(encoding='utf-8'))}")
         return int(said)
 
     def _spent(self) -> float:
         return processes.cpu_seconds(processes.family(self._child.pid))
 
 
+def program(name: str) -> Path:
+    """Where a program that runs in a rival's environment lies."""
+    return _PROGRAMS / name
+
+
 @contextmanager
-def running(packages: tuple[str, ...], program: str, facts: Path, folder: Path) -> Iterator[Running]:
-    """``program`` with ``packages`` installed for it alone below ``folder``. Raises ``NotHere``."""
+def running(packages: tuple[str, ...], name: str, facts: Path, folder: Path) -> Iterator[Running]:
+    """The program ``name`` with ``packages`` installed for it alone below ``folder``. Raises ``NotHere``."""
     python = folder / "env" / "bin" / "python"
     _do((sys.executable, "-m", "venv", str(folder / "env")), _START_S)
     install = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:")
     _do((str(python), *install, *packages), _INSTALL_S)
     log = (folder / "log").open("w+", encoding="utf-8")
-    command = (str(python), str(_PROGRAMS / "loop.py"), str(_PROGRAMS / program), str(facts))
+    command = (str(python), str(program("loop.py")), str(program(name)), str(facts))
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
     try:
         if child.stdout is None or child.stdout.readline().strip() != "ready":
             raise NotHere(_last((folder / "log").read_text(encoding="utf-8")))
-        yield Running(child)
+        yield Running(child, folder / "log")
     finally:
         members = processes.family(child.pid)
         child.kill()
@@ -78,7 +83,7 @@ def _do(command: tuple[str, ...], limit_s: float) -> None:
 
 def _last(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip() and "WARNING" not in line]
-    return lines[-1][:200] if lines else "it said nothing"
+    return lines[-1][:600] if lines else "it said nothing"
 
 
 def _end(pids: list[int]) -> None:
