@@ -20,12 +20,13 @@ def parts_of(cpu_ms: float) -> tuple[float, float, float, float]:
 
 
 def draw(figures: dict[str, Any], folder: Path) -> None:
-    """``cost.svg``, ``size.svg``, ``load.svg`` and ``figures.md`` in ``folder``."""
+    """``cost.svg``, ``size.svg``, ``load.svg``, ``course.svg`` and ``figures.md`` in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "figures.md").write_text(_table(figures), encoding="utf-8")
     _cost(figures, folder / "cost.svg")
     _size(figures, folder / "size.svg")
     _load(figures, folder / "load.svg")
+    _course(figures, folder / "course.svg")
 
 
 def _table(figures: dict[str, Any]) -> str:
@@ -83,6 +84,16 @@ def _load(figures: dict[str, Any], file: Path) -> None:
             axes.plot([5], [figures[key]["value"]], marker="o", color=_INK, linestyle="", label=word)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
+    plot.savefig(file, metadata={"Date": None})
+
+
+def _course(figures: dict[str, Any], file: Path) -> None:
+    rides = figures["pipeline.docs_per_s"]["detail"]["rides_each_second"]
+    plot, axes = _paper(
+        "The last batch, from its first claim to its last RIDE", "RIDEs in the second", "seconds"
+    )
+    axes.step(range(len(rides)), rides, where="post", color=_INK)
+    axes.set_ylim(bottom=0)
     plot.savefig(file, metadata={"Date": None})
 
 

@@ -17,6 +17,12 @@ select extract(epoch from (select max(rendered_at) from ride where id > %s) - mi
        count(*), count(*) filter (where state = 'failed')
 from jobs.run where document_id > %s
 """
+_EACH_SECOND = """
+with begun as (select min(started_at) as at from jobs.run where document_id > %s),
+     ended as (select floor(extract(epoch from rendered_at - begun.at))::int as second from ride, begun where id > %s)
+select count(ended.second) from generate_series(0, (select max(second) from ended)) as at(second)
+left join ended using (second) group by at.second order by at.second
+"""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Batch:
     messages: int  # four a document, and those that found nothing to do
     failed_messages: int
     costs: Costs
+    each_second: Sequence[int]  # RIDEs
 
     @property
     def docs_per_s(self) -> float:
@@ -82,4 +89,5 @@ def _follow(ground: Ground, engine: Engine, meter: Meter, options: Options, what
     engine.until(lambda: observer.rides_since(since), options.documents, watch.at)
     costs = meter.read()
     seconds, messages, failed = observer.rows(_COURSE, since, since)[0]
-    return Batch(options.documents, float(seconds), int(messages), int(failed), costs)
+    course = [int(rides) for (rides,) in observer.rows(_EACH_SECOND, since, since)]
+    return Batch(options.documents, float(seconds), int(messages), int(failed), costs, course)

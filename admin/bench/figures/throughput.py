@@ -25,7 +25,10 @@ def _batches(bench: Bench) -> Reading:
         middle,
         ratio=middle / _possible(bench),
         spread=(min(rates), max(rates)),
-        detail=_circumstances(bench.saturation.warm),
+        detail={
+            **_circumstances(bench.saturation.warm),
+            "rides_each_second": list(bench.saturation.warm[-1].each_second),
+        },
     )
 
 
