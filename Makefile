@@ -20,7 +20,7 @@ demo: .venv/runtime.stamp  ## the whole service on samples; EXIT=1 ends after th
 	$(WITHOUT_SERVERS) .venv/bin/autoriza demo $(if $(filter-out 0,$(EXIT)),--exit)
 
 test: .venv/dev.stamp  ## the whole suite on servers of its own
-	$(WITHOUT_SERVERS) $(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(WITHOUT_SERVERS) $(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 conformance: .venv/dev.stamp  ## what judges not written by us say: in the terminal and as docs/conformance.md
 	$(WITHOUT_SERVERS) CI=1 PYTHONPATH=tests $(PY) -m pytest -p conformance -p no:randomly -q tests/contract tests/unit -k 'contract or signing or certificate or p12 or code or halt or unknown' $(ARGS)

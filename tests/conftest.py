@@ -23,6 +23,7 @@ from app.store.base import database
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "autoriza"
+WAITING = {"flow", "rehearsal", "faults"}
 _numbers = count(1)
 
 for name in Settings.model_fields:  # what a developer has set for his own installation decides nothing here
@@ -32,6 +33,19 @@ for name in Settings.model_fields:  # what a developer has set for his own insta
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--update`` lets the golden XML follow the code, after the official schema passed it."""
     parser.addoption("--update", action="store_true", help="rewrite tests/golden/*/*.xml")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that mostly wait for real processes are spread among those that compute, so that both go on at once."""
+    files = list(dict.fromkeys(item.path for item in items))
+    waiting = [file for file in files if file.parent.name in WAITING]
+    computing = [file for file in files if file.parent.name not in WAITING]
+    turns = {
+        file: (place / len(queue), queue is computing)
+        for queue in (waiting, computing)
+        for place, file in enumerate(queue)
+    }
+    items.sort(key=lambda item: turns[item.path])
 
 
 @pytest.fixture(scope="session")
