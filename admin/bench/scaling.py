@@ -10,6 +10,8 @@ from admin.bench.options import Options
 CALL_S = 0.05
 THREADS = 2
 _TURNS = 2
+_AT_MOST = 600
+"""Documents of one batch: one process of two threads takes its time."""
 _RATE = """
 select extract(epoch from max(rendered_at) - min(rendered_at))
 from (
@@ -48,7 +50,7 @@ def run_scaling(ground: Ground, options: Options) -> Scaling:
 
 
 def _rate(ground: Ground, options: Options, processes: int, turn: int) -> float:
-    observer, count = ground.observer, options.documents
+    observer, count = ground.observer, min(options.documents, _AT_MOST)
     since = observer.last_document()
     ground.hand_in(f"scale-{processes}-{turn}", count)
     options.watch.begin(
