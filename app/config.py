@@ -57,6 +57,10 @@ class Settings(WatchSettings):
     )
 
     bulk_per_s: Count = Field(100, description="documents a bulk operation does per second")
+    bulk_confirm_over: Count = Field(
+        1_000,
+        description="documents of a bulk operation beyond which their number is typed, or a second person approves",
+    )
     worker_processes: Count = Field(2, description="processes for the queues sweep, sri and sign")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")

@@ -53,6 +53,7 @@ def sentences(
     *,
     pauses: Sequence[Shown],
     halts: int,
+    approvals: int,
     alerts: int,
     engine: Any | None,
     probe_every_s: float,
@@ -63,6 +64,8 @@ def sentences(
         found.append(_persons(board))
     if halts:
         found.append(Sentence(Level.CARE, _count_of("now.halts", halts), url_for("tenants.index_view")))
+    if approvals:
+        found.append(Sentence(Level.CARE, _count_of("now.approvals", approvals), url_for("operations.index")))
     if board.late:
         found.append(_late(board))
     if alerts:

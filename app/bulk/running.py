@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 from peewee import InterfaceError, OperationalError, fn
 
 from app import rebuilding, resending, retrying
-from app.auditing import audit
-from app.errors import AutorizaError, Refused
+from app.errors import AutorizaError
 from app.lifecycle import State
 from app.possible import Action
 from app.services import Services
@@ -31,13 +30,6 @@ PATIENCE_S = 30.0
 """After so long without a word from whoever works on an operation, somebody else goes on."""
 PACE_S = 1.0
 """One step is due so long after the one before."""
-CHANGES = {
-    "start": ("proposed", "running"),
-    "pause": ("running", "paused"),
-    "resume": ("paused", "running"),
-    "stop": (("running", "paused"), "stopped"),
-}
-Change = Literal["start", "pause", "resume", "stop"]
 
 
 @dataclass(frozen=True)
@@ -58,36 +50,6 @@ class Step:
     items: int = 0
     wakes: Sequence[Wake] = ()
     more: bool = False
-
-
-def change(bulk_id: int, what: Change, *, by: str, reason: str | None = None) -> None:
-    """Start, pause, resume or stop an operation, on record for each of its tenants. Inside a scope of all of them.
-
-    What was asked before is not asked twice: starting one that was started changes nothing. Raises ``Refused``
-    without a reason to start it, or when it has ended.
-    """
-    sources, target = CHANGES[what]
-    operation = Bulk.get_by_id(bulk_id)
-    values: dict[str, Any] = {"changed_by": by, "changed_at": fn.now()}
-    if what == "start":
-        reason = (reason or "").strip()
-        if not reason:
-            raise Refused("indique el motivo")
-        values |= {"reason": reason, "started_at": fn.now()}
-    if target == "running":
-        values["next_step_at"] = fn.now()
-    if target == "stopped":
-        values["finished_at"] = fn.now()
-    moved = Bulk.update(stage=target, **values).where(
-        Bulk.id == bulk_id, Bulk.stage.in_([sources] if isinstance(sources, str) else list(sources))
-    )
-    if not moved.execute():
-        if operation.stage == target or (what == "start" and operation.stage != "proposed"):
-            return
-        raise Refused(f"la operación {bulk_id} ya terminó o no ha comenzado")
-    for tenant_id in operation.tenant_ids:
-        facts = {"action": operation.action, "items": operation.items}
-        audit(tenant_id, by=by, action=f"bulk_{what}", target=f"bulk {bulk_id}", reason=reason, facts=facts)
 
 
 def stalled() -> list[int]:

@@ -12,7 +12,7 @@ from dramatiq_at_work import work_off
 from peewee import SQL, IntegrityError, fn
 
 from app import resending, work
-from app.bulk import proposing, running
+from app.bulk import orders, proposing, running
 from app.bulk.progress import measure
 from app.errors import Refused
 from app.lifecycle import State
@@ -54,7 +54,7 @@ def proposed(taxpayer: Taxpayer, action: Action = Action.RETRY, click: str = "",
 
 def change(taxpayer: Taxpayer, operation: Bulk, what: str, reason: str | None = None) -> None:
     with tenant_scope(taxpayer.id):
-        running.change(operation.id, what, by=PERSON, reason=reason)
+        orders.change(operation.id, what, by=PERSON, over=1_000, reason=reason or "")
 
 
 def started(taxpayer: Taxpayer, action: Action = Action.RETRY) -> Bulk:

@@ -170,7 +170,9 @@ OPERATIONS = {
     ("/operations/", "GET"): page(EVERYBODY),
     ("/operations/propose", "POST"): page(ANSWERING, FOUND),
     ("/operations/<row:bulk_id>/", "GET"): row(EVERYBODY),
-    ("/operations/<row:bulk_id>/<any(start, pause, resume, stop):what>", "POST"): write(ANSWERING),
+    ("/operations/<row:bulk_id>/<any(start, ask, approve, pause, resume, stop):what>", "POST"): write(
+        ANSWERING
+    ),
 }
 
 VIEWS = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
 from peewee import SQL
 from werkzeug.wrappers import Response
@@ -14,9 +14,9 @@ from admin.console.keyset import Page, Place
 from admin.console.names import names_of
 from admin.console.pages.all_matching import proposed
 from admin.console.scoped import PageView
-from admin.console.texts import later, t
+from admin.console.texts import later, t, why
 from admin.console.witness import note_refusal
-from app.bulk import progress, running
+from app.bulk import orders, progress
 from app.errors import Refused
 from app.permissions import Permission
 from app.store.bulk import Bulk, BulkItem
@@ -56,8 +56,8 @@ class Operations(PageView):
         try:
             with mine():
                 return proposed(documents, described)
-        except Refused as why:
-            flash(str(why), "refused")
+        except Refused as refusal:
+            flash(why(refusal), "refused")
             return redirect(self.get_url("faults.index"))
 
     @expose("/<row:bulk_id>/")
@@ -83,24 +83,42 @@ class Operations(PageView):
                 tenants={row.id: row for row in tenants},
                 names=names_of(page.rows),
                 chosen=request.args.get("outcome", ""),
+                many=done.of("waiting") > _confirm_over(),
+                may_approve=orders.may_approve(operation, current().email),
                 mine=all(current().may(Permission.BULK, tenant) for tenant in operation.tenant_ids),
             )
 
-    @expose("/<row:bulk_id>/<any(start, pause, resume, stop):what>", methods=("POST",))
+    @expose("/<row:bulk_id>/<any(start, ask, approve, pause, resume, stop):what>", methods=("POST",))
     @needs(Permission.BULK)
-    def change(self, bulk_id: int, what: running.Change) -> Response:
-        """Start it with a reason, pause it, let it go on, or stop it for good."""
+    def change(self, bulk_id: int, what: orders.Change) -> Response:
+        """Start it with a reason, have another person approve it, pause it, let it go on, or stop it for good."""
+        told = {name: request.form.get(name, "") for name in ("reason", "typed")}
         try:
             with mine():
                 _one(bulk_id)
-                running.change(bulk_id, what, by=current().email, reason=request.form.get("reason"))
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("bulk.not_done", why=why), "refused")
+                orders.change(bulk_id, what, by=current().email, over=_confirm_over(), **told)
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("bulk.not_done", why=why(refusal)), "refused")
         else:
-            if what in ("start", "resume"):
+            if what in ("start", "approve", "resume"):
                 engine.let_bulk_go_on(bulk_id)
         return redirect(self.get_url(".one", bulk_id=bulk_id))
+
+
+def awaiting_me() -> int:
+    """How many operations wait for an approval that the signed-in person may give. Inside ``mine()``."""
+    me, tenants = current().email, current().where(Permission.BULK)
+    theirs = [] if tenants is None else [Bulk.tenant_ids.contained_by(list(tenants))]
+    waiting = Bulk.select().where(
+        *_of_mine(), *theirs, Bulk.stage == "awaits_approval", Bulk.by != me, Bulk.asked_by != me
+    )
+    return int(waiting.count())
+
+
+def _confirm_over() -> int:
+    over: int = current_app.extensions["services"].settings.bulk_confirm_over
+    return over
 
 
 def _asked_for() -> tuple[Any, dict[str, Any]]:

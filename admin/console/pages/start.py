@@ -17,6 +17,7 @@ from admin.console import (
 )
 from admin.console.door import current, mine, of_mine, reach
 from admin.console.names import names_of
+from admin.console.pages.operations import awaiting_me
 from admin.console.scoped import PageView
 from admin.console.texts import later
 from app import certificate_timeline
@@ -53,6 +54,7 @@ class Start(PageView):
             engine = engine_room.look(services) if current().may(Permission.SEE_ENGINE) else None
             groups = trouble_groups.groups(board.troubled)
             facts = self._beside()
+            approvals = awaiting_me()
             charts = [draw(SPANS[1], reach()) for draw in CHARTS]
             tallies = self._tallies(board)
         return self.render(
@@ -63,6 +65,7 @@ class Start(PageView):
                 lines,
                 pauses=pauses_shown.standing(),
                 halts=facts["halts_in_all"],
+                approvals=approvals,
                 alerts=facts["alerts_in_all"],
                 engine=engine,
                 probe_every_s=services.settings.circuit_probe_s,
