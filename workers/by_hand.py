@@ -5,16 +5,17 @@ from datetime import UTC, datetime
 import redis
 from dramatiq.errors import BrokerError
 
-from app import buyer_notices, correcting, halts, pausing, resending, retrying
+from app import buyer_notices, correcting, halts, pausing, resending, retrying, work
 from app.auditing import audit
 from app.correcting import Corrected
 from app.errors import Refused, Text
 from app.intake import Offer
-from app.lifecycle import State
+from app.lifecycle import MOVING, State
 from app.pausing import Subject
+from app.store.documents import Document
 from app.tenancy import SYSTEM, tenant_scope
 from workers import chains, jobs, schedules, ticks
-from workers.job import announce, publish, wake_deliveries
+from workers.job import JOBS, announce, publish, wake_deliveries
 
 
 def wake(tenant_id: int, document_id: int) -> None:
@@ -105,6 +106,23 @@ def let_go(subject: Subject, *, by: str, reason: str = "") -> None:
     """Let it go on: what waited is published at once. Raises ``Refused`` when it is not paused."""
     pausing.end(subject, by=by, reason=reason)
     schedules.publish_again([subject])
+
+
+def repair(tenant_id: int, document_id: int, *, by: str) -> None:
+    """Have the sweep take up, now, a document that stands still although it is due; one that crashed is tried anew.
+
+    Raises ``Refused`` when it does not exist, is being worked on, or has nothing left to do by itself.
+    """
+    with tenant_scope(tenant_id):
+        document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
+    if document is None or document.needs_person_since or document.state not in MOVING:
+        retry(tenant_id, document_id, by=by, reason="repaired")
+        return
+    kind = next(kind for kind in JOBS.values() if kind.on == document.state)
+    with tenant_scope(tenant_id):
+        work.unpublish(Document, tenant_id, kind.named == document_id)
+        audit(tenant_id, by=by, action="repair", target=f"document {document_id}")
+    chains.start(kind.name, tenant_id)
 
 
 def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> int:

@@ -109,6 +109,13 @@ def let_go(what: str, *, by: str) -> Subject:
     return subject
 
 
+def repair(tenant_id: int, document_id: int, *, by: str) -> None:
+    """Have the sweep take up now what stands still; what crashed is tried anew. Raises ``Refused``."""
+    from workers import by_hand
+
+    by_hand.repair(tenant_id, document_id, by=by)
+
+
 def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> int:
     """End a taxpayer's halts, and publish what waited; how many. Raises ``Refused``."""
     from workers import by_hand

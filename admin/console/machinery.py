@@ -1,6 +1,6 @@
 """The engine as it is now: queues, how fast they are served, processes and what they do, and what is stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -89,6 +89,13 @@ def timings() -> dict[str, Timing]:
         waited = (max(wait[0], 0.0), max(wait[1], 0.0))  # the clocks of two machines are never equal
         found[queue] = Timing(runs, waited[0], waited[1], took[0], took[1], since)
     return found
+
+
+def per_minute(timings: Mapping[str, Timing], now: datetime) -> dict[str, float]:
+    """By queue, how many of the latest runs there were per minute since the first of them all."""
+    since = min((timing.since for timing in timings.values()), default=now)
+    minutes = max((now - since).total_seconds(), 1.0) / 60
+    return {queue: timing.runs / minutes for queue, timing in timings.items()}
 
 
 def processes(now: datetime) -> list[Alive]:

@@ -12,6 +12,7 @@ from app import processes
 from app.lifecycle import State
 from app.store.documents import Document, SriExchange
 from app.store.engine import Process, Schedule, Tick
+from app.store.people import Audit
 from app.tenancy import tenant_scope
 from workers import ticks
 
@@ -183,3 +184,33 @@ def test_a_schedule_shows_how_its_last_times_went_and_leads_to_the_jobs_of_each(
     assert page.count('class="tick-missed"') == 1
     a_run(0, tick_id=tick, actor="keep_house", state="succeeded", error=None, error_class=None)
     assert "keep_house" in admin.read(f"/runs/?tick={tick}")
+
+
+def test_what_is_stuck_is_repaired_by_the_sweep_that_would_have_taken_it(admin: Browser, ana: Taxpayer):
+    left, crashed = ana.document(State.DRAFT), ana.document(State.DRAFT)
+    change(left, next_attempt_at=LONG_AGO, published_at=LONG_AGO, lease_until=LONG_AGO, lease_owner="dyno:9")
+    change(
+        crashed,
+        next_attempt_at=None,
+        needs_person_since=fn.now(),
+        needs_person_code="crashed",
+        needs_person_reason="cayó",
+        last_error_code="crashed",
+        crash_count=3,
+    )
+    assert f'action="/engine/repair/{left.id}"' in admin.read("/engine/")
+    before = {queue.name: queue.waiting for queue in engine.queues()}
+    admin.post(f"/engine/repair/{left.id}")
+    after = {queue.name: queue.waiting for queue in engine.queues()}
+    assert after["sweep"] == before["sweep"] + 1
+    assert ana.read(left.id).published_at is None
+    admin.post(f"/engine/repair/{crashed.id}")
+    again = ana.read(crashed.id)
+    assert (again.needs_person_since, again.crash_count) == (None, 0)
+    with tenant_scope(ana.id):
+        lines = Audit.select().where(Audit.by == admin.email, Audit.action.in_(["repair", "retry"]))
+        assert [(line.action, line.target) for line in lines.order_by(Audit.id)] == [
+            ("repair", f"document {left.id}"),
+            ("retry", f"document {crashed.id}"),
+        ]
+    assert admin.post("/engine/repair/999999999").status_code == 404

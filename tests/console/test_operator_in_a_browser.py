@@ -75,6 +75,20 @@ def test_with_the_keyboard_alone_from_search_to_document_to_retry(watched: Watch
     assert olga.read(document.id).needs_person_since is None
 
 
+def test_with_the_keyboard_alone_a_row_of_a_list_is_chosen_and_retried(watched: Watched, olga: Taxpayer):
+    document = parked(olga, razonSocialComprador="Xavier Lista")
+    watched.sign_in("olga@example.ec")
+    watched.open("/documents/?q=xavier")
+    keys = watched.page.keyboard
+    keys.press("r")  # nothing is chosen yet
+    keys.press("j")
+    keys.press("x")
+    assert olga.read(document.id).needs_person_since is not None
+    keys.press("r")
+    watched.page.wait_for_selector(".flash")
+    assert olga.read(document.id).needs_person_since is None
+
+
 def test_the_box_offers_what_may_be_meant_and_explains_what_cannot(watched: Watched, olga: Taxpayer):
     parked(olga, razonSocialComprador="Yolanda Oferta")
     watched.sign_in("olga@example.ec")

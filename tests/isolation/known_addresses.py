@@ -74,6 +74,7 @@ DOCUMENTS = {
     ("/documents/action/", "POST"): write(WORKING),
     ("/documents/all", "POST"): page(ANSWERING, FOUND),
     ("/documents/<row:row_id>/", "GET"): row(EVERYBODY),
+    ("/documents/<row:row_id>/together/", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/retry", "POST"): write(WORKING),
     ("/documents/suggestions.json", "GET"): page(EVERYBODY),
     ("/documents/<row:row_id>/ask", "POST"): write(WORKING),
@@ -101,6 +102,7 @@ RUNS = {
 SCHEDULES = {
     ("/schedules/", "GET"): page(ADMIN),
     ("/engine/pause", "POST"): write(ADMIN),
+    ("/engine/repair/<row:document_id>", "POST"): write(ADMIN),
     ("/engine/resume", "POST"): write(ADMIN),
     ("/schedules/<schedule>/pause", "POST"): write(ADMIN),
     ("/schedules/<schedule>/resume", "POST"): write(ADMIN),

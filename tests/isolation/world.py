@@ -101,6 +101,7 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     rows = {
         "tenants": taxpayer.id,
         "documents": document.id,
+        "document_id": document.id,
         "runs": run,
         "exchange_id": exchange,
         "bulk_id": bulk,

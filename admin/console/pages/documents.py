@@ -14,6 +14,7 @@ from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.keyset import Place
 from admin.console.pages.all_matching import AllMatching, new_click
 from admin.console.pages.document import DocumentPage
+from admin.console.pages.together import Together
 from admin.console.scoped import ScopedView, whose
 from admin.console.search import finding, suggesting, words
 from admin.console.search.values import Unclear
@@ -43,7 +44,7 @@ def _readable(value: str) -> list[Any]:
     return []  # no condition of its own: the terms lead
 
 
-class Documents(AllMatching, DocumentPage, ScopedView):
+class Documents(AllMatching, Together, DocumentPage, ScopedView):
     """Every comprobante of the taxpayers one may see."""
 
     icon = "document"

@@ -79,6 +79,8 @@ class Importing(PageView):
                 flash(spoken_problem(warning), "warning")
         if len(accepted) == 1:
             return redirect(self.get_url("documents.details_view", row_id=accepted[0].document_id))
+        if new:
+            return redirect(self.get_url("documents.together", row_id=min(one.document_id for one in new)))
         return redirect(self.get_url("documents.index_view", tenant=accepted[0].tenant_id))
 
     def _form(self, tenants: list[Tenant], by_file: Any = None) -> str:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
 from admin.console import engine, machinery, pauses_shown
-from admin.console.door import current, mine, needs
+from admin.console.door import current, mine, needs, of_mine
 from admin.console.names import names_of
 from admin.console.scoped import PageView
 from admin.console.texts import later, t, why
@@ -16,6 +16,7 @@ from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.pausing import Subject
 from app.permissions import Permission
+from app.store.documents import Document
 
 LONGEST_REASON = 300
 IN_ORDER = ("sweep", "sign", "sri", "ride", "mail")
@@ -40,7 +41,9 @@ class Machine(PageView):
         with mine():
             alive = machinery.processes(now)
             stuck, long = machinery.stuck(now), machinery.long_runs(now)
-            told = {"timings": machinery.timings(), "names": names_of([*stuck, *long])}
+            timings = machinery.timings()
+            rates = machinery.per_minute(timings, now)
+            told = {"timings": timings, "rates": rates, "names": names_of([*stuck, *long])}
         return self.render(
             "console/machine.html",
             now=now,
@@ -76,6 +79,22 @@ class Machine(PageView):
     def resume(self) -> Response:
         """Let it go on."""
         return self._do("pause.ended", lambda what, by: engine.let_go(what, by=by))
+
+    @expose("/repair/<row:document_id>", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
+    def repair(self, document_id: int) -> Response:
+        """Have what stands still taken up now, by the sweep that would have done so."""
+        with mine():
+            document = Document.get_or_none(*of_mine(Document), Document.id == document_id)
+        if document is None:
+            abort(404)
+        try:
+            engine.repair(document.tenant_id, document_id, by=current().email)
+            flash(t("machine.repaired", id=document_id), "done")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("act.refused", why=why(refusal)), "refused")
+        return redirect(self.get_url(".index"))
 
     def _do(self, done: str, act: Callable[[str, str], Subject]) -> Response:
         try:

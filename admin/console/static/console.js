@@ -25,6 +25,8 @@
   const press = (key) => {
     const found = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!found) return false;
+    const boxes = [...(found.form?.querySelectorAll("input[type=checkbox][name=rowid]") || [])];
+    if (boxes.length && !boxes.some((box) => box.checked)) return false; // nothing is chosen to do it to
     if (found.matches(TYPED_IN)) {
       found.focus();
       found.select();
