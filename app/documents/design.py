@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from app.documents.base import Modified
 from app.documents.blocks import Content
 from app.documents.grammar import Group
-from app.documents.writing import Writer, writer
 from app.errors import Problem, Text
 
 if TYPE_CHECKING:
@@ -63,11 +62,6 @@ class Design(Generic[C]):
         _, head = latest.places[self.info]
         parts = head.shape.parts if isinstance(head.shape, Group) else ()
         return tributary | {part.tag: self.info for part in parts}
-
-    @cached_property
-    def writers(self) -> dict[str, Writer]:
-        """What writes a document of each version."""
-        return {version: writer(group) for version, group in self.versions.items()}
 
     def path(self, name: str) -> str:
         """The SRI's path of a top-level name of our JSON."""

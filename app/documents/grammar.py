@@ -111,6 +111,30 @@ def read(element: etree._Element, shape: Shape) -> Any:
             }
 
 
+def write(parent: etree._Element, tag: str, shape: Shape, value: Any) -> None:
+    """Append ``tag`` with ``value`` (as ``read`` returns); empty parts and unknown keys are left out."""
+    element = etree.SubElement(parent, tag)
+    match shape:
+        case Leaf():
+            element.text = value
+        case Tagged(attributes, text):
+            for attribute in attributes:
+                element.set(attribute.name, value[attribute.name])
+            element.text = value[text[0]] if text else None
+        case Several(child, each):
+            for item in value:
+                write(element, child, each, item)
+        case Group():
+            fill(element, shape, value)
+
+
+def fill(element: etree._Element, group: Group, value: Any) -> None:
+    """Append the parts of ``group`` that ``value`` has, in the group's order."""
+    for part in group.parts:
+        if content := value.get(part.tag):
+            write(element, part.tag, part.shape, content)
+
+
 def _check_leaf(element: etree._Element, facet: Facet, path: str) -> Iterator[Problem]:
     if len(element):
         yield Problem(path, Text("debe contener solo texto", "must hold text only"), facet.fix, STRUCTURE)

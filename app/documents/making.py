@@ -6,11 +6,13 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from lxml import etree
+
 from app.documents.additional import is_provider, with_issuer
 from app.documents.base import MOST_BYTES, DocumentType, Draft, Identity, Issuer
 from app.documents.design import C, Design
 from app.documents.drafting import draft
-from app.documents.grammar import read
+from app.documents.grammar import fill, read
 from app.documents.inspecting import check_structure, flatten, inspect
 from app.documents.tributary import info_of_type, info_tributaria
 from app.documents.xml_source import parse, without_signature
@@ -66,15 +68,15 @@ def _from_xml(design: Design[C], raw: bytes, on: date) -> Draft:
 
 def _build_xml(design: Design[C], content: Mapping[str, Any], issuer: Issuer, identity: Identity) -> bytes:
     version = design.emitted(content)
+    root = etree.Element(design.root, {"id": "comprobante", "version": version})
     parts = {
         **content,
         "infoTributaria": info_tributaria(design.code, issuer, identity),
         design.info: {**content, **info_of_type(issuer, identity)},
         "infoAdicional": with_issuer(content.get("infoAdicional", ()), issuer),
     }
-    return DECLARATION + design.writers[version](
-        design.root, {"id": "comprobante", "version": version}, parts
-    )
+    fill(root, design.versions[version], parts)
+    return DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 
 
 def _that_fits(design: Design[C], accepted: Draft) -> Draft:
