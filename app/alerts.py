@@ -6,7 +6,7 @@ from peewee import fn
 
 from app.alert_kinds import severity_of
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.store.people import Alert
 from app.store.prepared import Prepared
 
@@ -95,5 +95,10 @@ def acknowledge(tenant_id: int, alert_id: int, *, by: str) -> None:
         .execute()
     )
     if not seen:
-        raise Refused("la alerta ya está resuelta o alguien ya la atiende")
+        raise Refused(
+            Text(
+                "la alerta ya está resuelta o alguien ya la atiende",
+                "the alert is over already, or somebody looks after it already",
+            )
+        )
     audit(tenant_id, by=by, action="alert_acknowledged", target=str(alert_id))

@@ -18,7 +18,7 @@ from lxml import etree
 
 from app.batches import member
 from app.document_files import DocumentFiles
-from app.errors import Refused
+from app.errors import Refused, Text
 
 JSON, CSV, FOLDER = "index.json", "index.csv", "documents"
 MOST_GROWTH = 100
@@ -44,7 +44,12 @@ def export(documents: Iterable[DocumentFiles], target: Path, *, ruc: str, month:
     Raises ``Refused`` when it is there already.
     """
     if target.exists():
-        raise Refused(f"«{target}» ya existe: indique otro destino")
+        raise Refused(
+            Text(
+                f"«{target}» ya existe: indique otro destino",
+                f"'{target}' exists already: name another destination",
+            )
+        )
     with _Destination(target) as place:
         records = [_kept(place, one) for one in documents]
         said = {"ruc": ruc, "month": month, "documents": records}

@@ -9,7 +9,7 @@ from psycopg2.extensions import parse_dsn
 
 from app.embedded.binaries import postgres_program
 from app.embedded.child import ENVIRONMENT
-from app.errors import Misconfigured, Refused
+from app.errors import Misconfigured, Refused, Text
 from app.store.base import database
 from app.tenancy import every_tenant_scope
 
@@ -52,7 +52,12 @@ def restore(database_url: str, dump: Path) -> None:
             "select from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace limit 1"
         )
         if cursor.fetchone() is not None:
-            raise Refused("la base de datos no está vacía: un respaldo se restaura en una base nueva")
+            raise Refused(
+                Text(
+                    "la base de datos no está vacía: un respaldo se restaura en una base nueva",
+                    "the database is not empty: a backup is restored into a new one",
+                )
+            )
     program = str(postgres_program("pg_restore"))
     done = subprocess.run(
         [program, "--exit-on-error", "--no-owner", f"--dbname={parts['dbname']}", str(dump.resolve())],

@@ -10,7 +10,7 @@ from peewee import fn
 
 from app import logos
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.ride import Branding, colours
 from app.store.prepared import Prepared, arg, row_of, written
 from app.store.tenants import BrandingVersion, Tenant
@@ -69,7 +69,9 @@ def change(tenant_id: int, *, by: str, **changes: Unpack[Changes]) -> Look:
     readable = colours.normal(accent) if accent is not None else None
     with tenant_scope(tenant_id):
         if Tenant.select().where(Tenant.id == tenant_id).for_update().first() is None:
-            raise Refused(f"no existe el contribuyente {tenant_id}")
+            raise Refused(
+                Text(f"no existe el contribuyente {tenant_id}", f"there is no taxpayer {tenant_id}")
+            )
         before = current(tenant_id)
         branding = Branding(
             logo=prepared if "logo" in changes else before.branding.logo,

@@ -8,7 +8,7 @@ from typing import Final
 from app import work
 from app.auditing import audit
 from app.delivery import FIRST, NOTICE, insert
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.lifecycle import State
 from app.resending import RESEND
 from app.store.delivery import Delivery
@@ -27,16 +27,31 @@ def notify(tenant_id: int, document_id: int, state: str, *, by: str, reason: str
     authorized, and when it reached nobody.
     """
     if not reason.strip():
-        raise Refused("indique por qué se avisa")
+        raise Refused(Text("indique por qué se avisa", "say why they are told"))
     if state not in STATES:
-        raise Refused(f"«{state}» no es un estado que se avise: use {', '.join(STATES)}")
+        raise Refused(
+            Text(
+                f"«{state}» no es un estado que se avise: use {', '.join(STATES)}",
+                f"nobody is told of '{state}': use {', '.join(STATES)}",
+            )
+        )
     with tenant_scope(tenant_id):
         document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
         if document is None or document.state != State.AUTHORIZED:
-            raise Refused(f"el comprobante {document_id} no está autorizado: no hay de qué avisar")
+            raise Refused(
+                Text(
+                    f"el comprobante {document_id} no está autorizado: no hay de qué avisar",
+                    f"document {document_id} is not authorized: there is nothing to tell",
+                )
+            )
         reached = _reached(document_id)
         if not reached:
-            raise Refused("no se entregó a ningún correo: avise usted al comprador")
+            raise Refused(
+                Text(
+                    "no se entregó a ningún correo: avise usted al comprador",
+                    "it was delivered to no mail address: tell the buyer yourself",
+                )
+            )
         told = _told(document_id, state)
         new = [address for address in reached if address not in told]
         for address in new:

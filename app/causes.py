@@ -34,6 +34,9 @@ class Cause:
 
 # Three lines a code: code | fault while it is tried again | fault once a person is needed; meaning; remedy.
 _TABLE = """
+pending | waiting | decide
+El SRI todavía no decide. | The SRI has not decided yet.
+Nada: se pregunta otra vez. | Nothing: it is asked again.
 timeout | waiting | decide
 El SRI no respondió a tiempo. | The SRI did not answer in time.
 Nada: se pregunta otra vez. | Nothing: it is asked again.
@@ -109,6 +112,15 @@ Cargue su certificado: los borradores siguen solos. | Load the certificate: draf
 certificate_not_valid | credential | credential
 El certificado de firma no está vigente. | The signing certificate is not valid now.
 Cargue uno vigente: los borradores siguen solos. | Load a valid one: drafts go on by themselves.
+sequence_exhausted | content | content
+El punto de emisión no tiene más secuenciales. | The emission point has no number left.
+Corrija el contenido con otro punto de emisión. | Correct the content with another emission point.
+maybe_issued | decide | decide
+Puede que la misma venta ya esté emitida. | The same sale may be issued already.
+Compárelos; si es otra venta, reintente. | Compare them; if it is another sale, retry.
+key_of_another_sale | bug | bug
+El SRI tiene otra venta con esta clave de acceso. | The SRI has another sale under this access key.
+Ejecute autoriza reconcile: la base olvidó números. | Run autoriza reconcile: the database forgot numbers.
 failed | bug | bug
 Un error del sistema detuvo este paso. | A fault of this system stopped this step.
 Avise a quien mantiene el sistema; luego reintente. | Tell whoever maintains the system; then retry.
@@ -139,6 +151,7 @@ _NOT_IN_THE_TABLE = (
         "See the detail; if it lasts, report it.",
     ),
 )
+_TRIED_AGAIN = Text("Nada: se intenta otra vez.", "Nothing: it is tried again.")
 _BY_ACTOR = {
     codes.Actor.NOBODY: Fault.WAITING,
     codes.Actor.WRITER: Fault.CONTENT,
@@ -181,7 +194,8 @@ def explain(cause: str, *, person: bool) -> Cause:
         fault = Fault.BUG if person else Fault.WAITING
         return Cause(code, said, fault, *_NOT_IN_THE_TABLE)
     known = codes.describe(code)
-    return Cause(code, said, _fault_of(known, person), known.meaning, known.remedy)
+    fault = _fault_of(known, person)
+    return Cause(code, said, fault, known.meaning, _TRIED_AGAIN if fault is Fault.WAITING else known.remedy)
 
 
 def _fault_of(known: codes.MessageCode, person: bool) -> Fault:

@@ -33,10 +33,6 @@ _Pair = tuple[rsa.RSAPrivateKey, x509.Certificate]
 class CertificateRefused(TenantMustAct):
     """A p12 that cannot sign for this taxpayer; ``text`` says why and what to do."""
 
-    def __init__(self, code: str, text: Text) -> None:
-        super().__init__(code, text.es)
-        self.text = text
-
 
 @dataclass(frozen=True)
 class OpenedCertificate:

@@ -11,6 +11,7 @@ from app.documents.base import Draft
 from app.documents.reading import read
 from app.documents.registry import document_type
 from app.errors import Invalid, Problem, Refused, Text
+from app.finding import no_such_document
 from app.intake import Offer, columns_of, judge_again
 from app.lifecycle import MOVES, Event, State
 from app.retrying import BUSY
@@ -201,7 +202,7 @@ def _record(mine: Claim, kept: Kept, facts: dict[str, Any], by: str, reason: str
 def _why_not(tenant_id: int, document_id: int) -> Refused:
     document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
     if document is None:
-        return Refused(f"no existe el comprobante {document_id}")
+        return no_such_document(document_id)
     if document.state not in CORRECTABLE:
         why = {
             State.DRAFT: Text("todavía no se ha enviado", "it was not sent yet"),

@@ -2,16 +2,20 @@
 
 AutorizaError
 ├── Unavailable      nobody: the SRI gave no usable answer; wait and ask again
-├── TenantMustAct    the taxpayer: certificate, permit, data held by the SRI
-├── Invalid          the caller: what was handed in is wrong, nothing was stored
-├── Misconfigured    the operator: a setting, a server, a role in the database
-└── Refused          the person at the console or shell: not possible now, and why
+├── Misconfigured    the operator: a setting, a server, a role in the database; in English, as the logs are
+└── Spoken           said to a person, in Spanish and English
+    ├── TenantMustAct    the taxpayer: certificate, permit, data held by the SRI
+    ├── Invalid          the caller: what was handed in is wrong, nothing was stored
+    └── Refused          the person at the console or shell: not possible now, and why
 
 Anything else that is raised is a bug of ours.
 """
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+Language = Literal["es", "en"]
+LANGUAGES: Final[tuple[Language, Language]] = ("es", "en")
 
 
 class Text(NamedTuple):
@@ -19,6 +23,10 @@ class Text(NamedTuple):
 
     es: str
     en: str
+
+    def read_in(self, language: Language) -> str:
+        """The sentence in ``language``."""
+        return self.en if language == "en" else self.es
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Problem:
     fix: Text
     code: str = ""
 
-    def sentence(self, language: Literal["es", "en"] = "es") -> str:
+    def sentence(self, language: Language = "es") -> str:
         """Field, rule and fix as one line of text."""
         earned = f" [SRI {self.code}]" if self.code else ""
         if language == "en":
@@ -64,20 +72,28 @@ class Unavailable(AutorizaError):
         self.raw = raw
 
 
-class TenantMustAct(AutorizaError):
+class Spoken(AutorizaError):
+    """Said to a person in their language: ``text`` is the sentence in both."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.es)
+        self.text = text
+
+
+class TenantMustAct(Spoken):
     """Work of this tenant waits until the taxpayer mends something; ``code`` names it for machines."""
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, code: str, text: Text) -> None:
+        super().__init__(text)
         self.code = code
-        self.reason = reason
 
 
-class Invalid(AutorizaError):
+class Invalid(Spoken):
     """What was handed in is refused whole; ``problems`` lists everything wrong with it at once."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(problem.sentence() for problem in problems))
+        es, en = ("; ".join(each.sentence(language) for each in problems) for language in LANGUAGES)
+        super().__init__(Text(es, en))
         self.problems = problems
 
 
@@ -85,9 +101,5 @@ class Misconfigured(AutorizaError):
     """A setting, server or database role is wrong; the text names it and says how to mend it."""
 
 
-class Refused(AutorizaError):
-    """A person asked for something that is not possible now; ``text`` says why, in both languages where it is known."""
-
-    def __init__(self, said: str | Text) -> None:
-        self.text = said if isinstance(said, Text) else Text(said, said)
-        super().__init__(self.text.es)
+class Refused(Spoken):
+    """A person asked for something that is not possible now; ``text`` says why."""

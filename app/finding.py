@@ -4,7 +4,7 @@ import re
 
 from app import access_key
 from app.catalogues.documents import NAMES
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.store.documents import Document, Emission
 from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope
@@ -27,11 +27,19 @@ def find_document(known: str, ruc: str | None = None) -> Document:
             found = _by_number(known, ruc)
         else:
             raise Refused(
-                f"{known}: se espera un id, una clave de acceso o un número 001-002-000000003 con --ruc"
+                Text(
+                    f"{known}: se espera un id, una clave de acceso o un número 001-002-000000003 con --ruc",
+                    f"{known}: an id, an access key or a number 001-002-000000003 with --ruc is expected",
+                )
             )
     if found is None:
-        raise Refused(f"no se encuentra el comprobante {known}")
+        raise Refused(Text(f"no se encuentra el comprobante {known}", f"document {known} is not found"))
     return found
+
+
+def no_such_document(document_id: int) -> Refused:
+    """The refusal to act on what is not there, or is another's."""
+    return Refused(Text(f"no existe el comprobante {document_id}", f"there is no document {document_id}"))
 
 
 def _by_earlier_key(key: str) -> Document | None:
@@ -43,7 +51,12 @@ def _by_earlier_key(key: str) -> Document | None:
 
 def _by_number(number: str, ruc: str | None) -> Document | None:
     if ruc is None:
-        raise Refused(f"{number} puede ser de varios contribuyentes: indique también --ruc")
+        raise Refused(
+            Text(
+                f"{number} puede ser de varios contribuyentes: indique también --ruc",
+                f"{number} may be of several taxpayers: give --ruc too",
+            )
+        )
     owners = Tenant.select(Tenant.id).where(Tenant.ruc == ruc)
     found = list(
         Document.select()
@@ -52,6 +65,11 @@ def _by_number(number: str, ruc: str | None) -> Document | None:
     )
     if len(found) > 1:
         # Each type, and each ambiente, counts for itself.
-        known = ", ".join(f"{one.id} ({NAMES[one.doc_type].es})" for one in found)
-        raise Refused(f"{number} es de varios comprobantes: indique el id: {known}")
+        es, en = (", ".join(f"{one.id} ({NAMES[one.doc_type][at]})" for one in found) for at in (0, 1))
+        raise Refused(
+            Text(
+                f"{number} es de varios comprobantes: indique el id: {es}",
+                f"{number} is of several documents: give the id: {en}",
+            )
+        )
     return found[0] if found else None

@@ -9,7 +9,7 @@ from peewee import fn
 
 from app.alerts import raise_alert, resolve_alert
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.sri.codes import HALTS_ESTABLISHMENT, HALTS_TENANT, describe
 from app.sri.gateway import Answer
 from app.store.documents import Document
@@ -23,6 +23,14 @@ BY_HAND = "manual"
 """The code of a halt that a person places; the SRI's are numbers."""
 RESTORED = "restored"
 """Stands after a restored backup until the SRI was asked; ``app.reconciling`` alone ends it."""
+_NOT_BY_HAND = Text(
+    "la base se restauró de un respaldo y eso no se levanta a mano: use «autoriza reconcile»",
+    "the database was restored from a backup, which is not lifted by hand: use 'autoriza reconcile'",
+)
+_NONE_THERE = Text(
+    "no hay ninguna suspensión vigente ahí: consulte «autoriza tenant halts»",
+    "no halt stands there: see 'autoriza tenant halts'",
+)
 
 
 def place_for(document: Document, answer: Answer) -> None:
@@ -48,7 +56,9 @@ def place(
     Raises ``Refused`` for a time that is over.
     """
     if until is not None and until <= datetime.now(UTC):
-        raise Refused("la hora de levantar la suspensión ya pasó")
+        raise Refused(
+            Text("la hora de levantar la suspensión ya pasó", "the time to lift the halt is over already")
+        )
     with tenant_scope(tenant_id):
         stand(tenant_id, establishment, code, reason, by, until)
         target = establishment or "tenant"
@@ -74,11 +84,7 @@ def lift(tenant_id: int, establishment: str | None, *, by: str, reason: str) -> 
         there = list(Halt.select().where(Halt.tenant_id == tenant_id, Halt.lifted_at.is_null(), where))
         standing = [halt for halt in there if halt.code != RESTORED]
         if not standing:
-            raise Refused(
-                "la base se restauró de un respaldo y eso no se levanta a mano: use «autoriza reconcile»"
-                if there
-                else "no hay ninguna suspensión vigente ahí: consulte «autoriza tenant halts»"
-            )
+            raise Refused(_NOT_BY_HAND if there else _NONE_THERE)
         _end(standing, by, reason)
         audit(tenant_id, by=by, action="halt_lifted", target=establishment or "tenant", reason=reason)
     return len(standing)

@@ -94,12 +94,12 @@ def _wait_for_the_taxpayer(claim: Claim, trouble: TenantMustAct) -> Outcome:
         lacks_certificate = trouble.code in certificate_store.WAITING_FOR_ONE
         wait = certificate_store.seconds_to_next(claim.tenant_id, now) if lacks_certificate else None
         if wait is None:
-            work.park(claim, trouble.code, trouble.reason)
+            work.park(claim, trouble.code, trouble.text.es)
         else:
-            work.sleep(claim, wait, code=trouble.code, why=trouble.reason, spent=False)
+            work.sleep(claim, wait, code=trouble.code, why=trouble.text.es, spent=False)
         if wait != 0:  # else one was installed this very moment
-            raise_alert(claim.tenant_id, trouble.code, "signing", trouble.reason)
-    return Parked(trouble.reason) if wait is None else Later(wait, trouble.code)
+            raise_alert(claim.tenant_id, trouble.code, "signing", trouble.text.es)
+    return Parked(trouble.text.es) if wait is None else Later(wait, trouble.code)
 
 
 _EMIT = """, emitted as (

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from app import certificate_timeline, certificate_watch
 from app.certificate_texts import day
-from app.errors import TenantMustAct
+from app.errors import TenantMustAct, Text
 from app.secrets import SecretBox
 from app.signing import SigningKey, signing_key
 from app.store.tenants import Certificate
@@ -25,16 +25,10 @@ class KeyRing:
         now = datetime.now(UTC)
         timeline = certificate_timeline.of(tenant_id)
         held, next_one = timeline.current, timeline.staged
-        help_is_near = f"el siguiente firma desde el {day(next_one.in_force_from)}" if next_one else ""
         if held is None:
-            remedy = help_is_near or "cargue uno (autoriza certificate add)"
-            raise TenantMustAct("no_certificate", f"no hay certificado de firma: {remedy}")
+            raise TenantMustAct("no_certificate", _without(next_one))
         if not certificate_timeline.is_valid(held, now):
-            raise TenantMustAct(
-                "certificate_not_valid",
-                f"el certificado vale del {day(held.not_before)} al {day(held.not_after)}: "
-                + (help_is_near or "cargue uno vigente"),
-            )
+            raise TenantMustAct("certificate_not_valid", _outside_its_days(held, next_one))
         known = self._keys.get(tenant_id)
         if known is None or known[0] != held.id:
             known = self._keys[tenant_id] = (held.id, self._open(held.id))
@@ -46,3 +40,26 @@ class KeyRing:
     def _open(self, certificate_id: int) -> SigningKey:
         row = Certificate.get_by_id(certificate_id)
         return signing_key(self._box.open(bytes(row.sealed_key)), bytes(row.certificate))
+
+
+def _without(next_one: Certificate | None) -> Text:
+    remedy = _help(next_one) or Text(
+        "cargue uno (autoriza certificate add)", "add one (autoriza certificate add)"
+    )
+    return Text(f"no hay certificado de firma: {remedy.es}", f"there is no signing certificate: {remedy.en}")
+
+
+def _outside_its_days(held: Certificate, next_one: Certificate | None) -> Text:
+    first, last = day(held.not_before), day(held.not_after)
+    remedy = _help(next_one) or Text("cargue uno vigente", "add a valid one")
+    return Text(
+        f"el certificado vale del {first} al {last}: {remedy.es}",
+        f"the certificate is valid from {first} to {last}: {remedy.en}",
+    )
+
+
+def _help(next_one: Certificate | None) -> Text | None:
+    if next_one is None:
+        return None
+    start = day(next_one.in_force_from)
+    return Text(f"el siguiente firma desde el {start}", f"the next one signs from {start}")

@@ -2,6 +2,7 @@
 
 from app.auditing import audit
 from app.errors import Refused, Text
+from app.finding import no_such_document
 from app.store.documents import Document
 from app.tenancy import tenant_scope
 
@@ -21,5 +22,5 @@ def note(tenant_id: int, document_id: int, *, by: str, text: str) -> None:
         )
     with tenant_scope(tenant_id):
         if not Document.select().where(Document.tenant_id == tenant_id, Document.id == document_id).exists():
-            raise Refused(f"no existe el comprobante {document_id}")
+            raise no_such_document(document_id)
         audit(tenant_id, by=by, action="note", target=f"document {document_id}", reason=said)

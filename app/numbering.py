@@ -1,7 +1,7 @@
 """Secuenciales: one per ambiente, type, establishment and emission point, taken under a row lock."""
 
 from app import continuity
-from app.errors import TenantMustAct
+from app.errors import TenantMustAct, Text
 from app.store.documents import Document
 from app.store.prepared import Prepared
 
@@ -35,8 +35,12 @@ def take_number(document: Document) -> int:
     if not taken:
         if not continuity.intact():
             raise continuity.Displaced
+        place = f"{document.establishment}-{document.emission_point}"
         raise TenantMustAct(
             "sequence_exhausted",
-            f"el punto de emisión {document.establishment}-{document.emission_point} agotó sus secuenciales: use otro",
+            Text(
+                f"el punto de emisión {place} agotó sus secuenciales: use otro",
+                f"emission point {place} has used up its numbers: use another",
+            ),
         )
     return int(taken[0][0])

@@ -7,7 +7,7 @@ from peewee import IntegrityError, fn
 from app import passwords, second_factor
 from app.access import Access, access_of
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.permissions import Role
 from app.secrets import SecretBox
 from app.store.people import GrantOfRole, Person
@@ -25,10 +25,15 @@ def create(email: str, name: str, password: str, role: Role, tenant_ids: tuple[i
     """
     address = email.strip().lower()
     if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
-        raise Refused(f"{email!r} no es una dirección de correo")
+        raise Refused(Text(f"«{email}» no es una dirección de correo", f"'{email}' is no mail address"))
     hashed = passwords.hashed(password)
     if (role == Role.ADMIN) is bool(tenant_ids):
-        raise Refused("el rol admin ve a todos y no lleva contribuyente; los demás necesitan al menos uno")
+        raise Refused(
+            Text(
+                "el rol admin ve a todos y no lleva contribuyente; los demás necesitan al menos uno",
+                "the role admin sees all and takes no taxpayer; the others need one at least",
+            )
+        )
     try:
         with tenant_scope(SYSTEM):
             row = {"email": address, "name": name, "password_hash": hashed, "created_at": fn.now()}
@@ -40,7 +45,7 @@ def create(email: str, name: str, password: str, role: Role, tenant_ids: tuple[i
             facts = {"role": str(role), "tenants": list(tenant_ids)}
             audit(SYSTEM, by=by, action="user_created", target=address, facts=facts)
     except IntegrityError as error:
-        raise Refused(f"{address} ya tiene una cuenta") from error
+        raise Refused(Text(f"{address} ya tiene una cuenta", f"{address} has an account already")) from error
     return person_id
 
 

@@ -8,6 +8,7 @@ from app.alerts import resolve_alert
 from app.auditing import audit
 from app.delivery import FIRST, REFUSED_BY_MAIL, UNDELIVERED, insert
 from app.errors import Refused, Text
+from app.finding import no_such_document
 from app.mail import addresses
 from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
@@ -35,7 +36,7 @@ def resend_within(
         raise Refused(Text("indique el motivo del reenvío", "say why it is sent again"))
     document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
     if document is None:
-        raise Refused(f"no existe el comprobante {document_id}")
+        raise no_such_document(document_id)
     if not Ride.select().where(Ride.id == document_id, Ride.path.is_null(False)).exists():
         raise Refused(
             Text(

@@ -7,6 +7,7 @@ from app import work
 from app.alerts import resolve_alerts_about
 from app.auditing import audit, audit_many
 from app.errors import Refused, Text
+from app.finding import no_such_document
 from app.lifecycle import MOVING, State
 from app.store.base import WorkRow
 from app.store.documents import Document, Ride
@@ -33,34 +34,34 @@ def retry(tenant_id: int, document_id: int, *, by: str, reason: str | None = Non
     """
     with tenant_scope(tenant_id):
         came = retry_many(tenant_id, [document_id], by=by, reason=reason)[document_id]
-    if isinstance(came, str):
+    if isinstance(came, Text):
         raise Refused(came)
     return came
 
 
 def retry_many(
     tenant_id: int, document_ids: Sequence[int], *, by: str, reason: str | None = None
-) -> dict[int, tuple[Kind, State] | str]:
+) -> dict[int, tuple[Kind, State] | Text]:
     """``retry`` of many as a part of the caller's transaction, inside the tenant's scope.
 
-    Of each either what is due now, or the sentence why it was left alone.
+    Of each either what is due now, or why it was left alone.
     """
     known = Document.select(
         Document.id, Document.state, Document.access_key, Document.needs_person_code
     ).where(Document.tenant_id == tenant_id, Document.id.in_(document_ids))
     documents = {document.id: document for document in known}
     with_ride = _with_ride([one for one, document in documents.items() if document.state == State.AUTHORIZED])
-    came: dict[int, tuple[Kind, State] | str] = {
+    came: dict[int, tuple[Kind, State] | Text] = {
         one: _why_not(State(documents[one].state), finished=one in with_ride)
         if one in documents
-        else f"no existe el comprobante {one}"
+        else no_such_document(one).text
         for one in document_ids
     }
     for state in (*MOVING, State.AUTHORIZED):
         asked = [one for one, document in documents.items() if document.state == state]
         kind: Kind = "ride" if state == State.AUTHORIZED else "document"
         came |= dict.fromkeys(_released(tenant_id, asked, state), (kind, state))
-    done = [documents[one] for one, what in came.items() if not isinstance(what, str)]
+    done = [documents[one] for one, what in came.items() if not isinstance(what, Text)]
     _resolve_alerts(tenant_id, done)
     audit_many(
         tenant_id, [f"document {document.id}" for document in done], by=by, action="retry", reason=reason
@@ -89,12 +90,15 @@ def _with_ride(authorized: Sequence[int]) -> set[int]:
     return set(authorized) - {int(row.id) for row in waiting}
 
 
-def _why_not(state: State, *, finished: bool) -> str:
+def _why_not(state: State, *, finished: bool) -> Text:
     if finished:
-        return "ya está autorizado y su RIDE está guardado"
+        return Text("ya está autorizado y su RIDE está guardado", "it is authorized and its RIDE is stored")
     if state in MOVING or state == State.AUTHORIZED:
-        return BUSY.es
-    return f"está en {state}: hay que corregir su contenido, reenviar lo mismo no cambia nada"
+        return BUSY
+    return Text(
+        f"está en {state}: hay que corregir su contenido, reenviar lo mismo no cambia nada",
+        f"it is in {state}: its content must be corrected, sending the same changes nothing",
+    )
 
 
 def _resolve_alerts(tenant_id: int, documents: Sequence[Document]) -> None:
@@ -115,7 +119,7 @@ def ask(tenant_id: int, document_id: int, *, by: str, reason: str | None = None)
     with tenant_scope(tenant_id):
         document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
         if document is None:
-            raise Refused(f"no existe el comprobante {document_id}")
+            raise no_such_document(document_id)
         if document.state not in ASKABLE:
             raise Refused(DECIDED if document.state == State.AUTHORIZED else UNKNOWN_THERE)
         released = (

@@ -12,7 +12,7 @@ import pyotp
 from peewee import fn
 
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.secrets import SecretBox
 from app.store.people import Person, RecoveryCode
 from app.tenancy import SYSTEM, tenant_scope
@@ -42,7 +42,10 @@ def turn_on(person_id: int, secret: str, code: str, *, box: SecretBox, now: date
     step = _step_of(secret, code, now)
     if step is None:
         raise Refused(
-            "el código no corresponde: revise la hora del teléfono y use el código que muestra ahora"
+            Text(
+                "el código no corresponde: revise la hora del teléfono y use el código que muestra ahora",
+                "the code is not right: look at the phone's clock and use the code it shows now",
+            )
         )
     with tenant_scope(SYSTEM):
         Person.update(totp_sealed=box.seal(secret.encode()), totp_since=fn.now(), totp_step=step).where(
@@ -59,7 +62,7 @@ def turn_off(person_id: int, *, by: str) -> None:
     with tenant_scope(SYSTEM):
         off = Person.update(totp_sealed=None, totp_since=None, totp_step=None)
         if not off.where(Person.id == person_id, Person.totp_sealed.is_null(False)).execute():
-            raise Refused("esa cuenta no tiene un segundo factor")
+            raise Refused(Text("esa cuenta no tiene un segundo factor", "that account has no second factor"))
         RecoveryCode.delete().where(RecoveryCode.person == person_id).execute()
         audit(SYSTEM, by=by, action="second_factor_off", target=_email(person_id))
 

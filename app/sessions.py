@@ -9,7 +9,7 @@ from peewee import fn
 
 from app.access import Access, access_of
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.store.people import ConsoleSession, Person
 from app.tenancy import SYSTEM, tenant_scope
 
@@ -83,7 +83,7 @@ def end(session_id: int, *, of: int, by: str) -> None:
     with tenant_scope(SYSTEM):
         ended = _end(by, ConsoleSession.id == session_id, ConsoleSession.person == of)
         if not ended:
-            raise Refused("esa sesión ya había terminado")
+            raise Refused(Text("esa sesión ya había terminado", "that session had ended already"))
         audit(SYSTEM, by=by, action="session_ended", target=_email(of))
 
 

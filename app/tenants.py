@@ -9,7 +9,7 @@ from peewee import IntegrityError, fn
 from app.auditing import audit
 from app.documents.base import Issuer
 from app.documents.tributary import issuer_problems
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.mail.addresses import normal
 from app.sri.gateway import Environment
 from app.store.tenants import Tenant, TenantDirectory
@@ -40,11 +40,26 @@ def create(ruc: str, razon_social: str, environment: Environment, facts: Taxpaye
     """
     name = " ".join(razon_social.split())
     if not _RUC.fullmatch(ruc) or int(ruc[:2]) not in _PROVINCES:
-        raise Refused(f"RUC {ruc}: se esperan 13 dígitos que empiezan por la provincia y terminan en 001")
+        raise Refused(
+            Text(
+                f"RUC {ruc}: se esperan 13 dígitos que empiezan por la provincia y terminan en 001",
+                f"RUC {ruc}: 13 digits are expected that begin with the province and end in 001",
+            )
+        )
     if not 0 < len(name) <= 300:
-        raise Refused("razón social: se esperan de 1 a 300 caracteres")
+        raise Refused(
+            Text(
+                "razón social: se esperan de 1 a 300 caracteres",
+                "razón social: 1 to 300 characters are expected",
+            )
+        )
     if wrong := list(issuer_problems(Issuer(ruc, name, environment=environment, **vars(facts)))):
-        raise Refused("; ".join(problem.sentence() for problem in wrong))
+        raise Refused(
+            Text(
+                "; ".join(problem.sentence("es") for problem in wrong),
+                "; ".join(problem.sentence("en") for problem in wrong),
+            )
+        )
     tenant_id = int(TenantDirectory.insert().execute())
     try:
         with tenant_scope(tenant_id):
@@ -59,7 +74,7 @@ def create(ruc: str, razon_social: str, environment: Environment, facts: Taxpaye
             audit(tenant_id, by=by, action="tenant_created", target=ruc)
     except IntegrityError as error:
         TenantDirectory.delete().where(TenantDirectory.id == tenant_id).execute()
-        raise Refused(f"el RUC {ruc} ya está registrado") from error
+        raise Refused(Text(f"el RUC {ruc} ya está registrado", f"RUC {ruc} is registered already")) from error
     return tenant_id
 
 
@@ -72,7 +87,9 @@ def sign_mail(tenant_id: int, *, by: str, **changes: str) -> Tenant:
         written = changes.get(name, "")
         address = parseaddr(written)[1]
         if ("@" in written or (written and name == "mail_reply_to")) and normal(address) is None:
-            raise Refused(f"«{written}» no es una dirección de correo")
+            raise Refused(
+                Text(f"«{written}» no es una dirección de correo", f"'{written}' is no mail address")
+            )
     with tenant_scope(tenant_id):
         if changes:
             Tenant.update(**{name: value or None for name, value in changes.items()}).where(
@@ -89,7 +106,10 @@ def find(ruc: str) -> Tenant:
         found: Tenant | None = Tenant.get_or_none(Tenant.ruc == ruc)
     if found is None:
         raise Refused(
-            f"no hay contribuyente con RUC {ruc}: créelo con «autoriza tenant create --ruc {ruc} …»"
+            Text(
+                f"no hay contribuyente con RUC {ruc}: créelo con «autoriza tenant create --ruc {ruc} …»",
+                f"there is no taxpayer with RUC {ruc}: make one with 'autoriza tenant create --ruc {ruc} …'",
+            )
         )
     return found
 

@@ -140,7 +140,7 @@ def run_now(schedule: str, *, by: str) -> int:
     """
     actor = next((actor for actor in schedules.PERIODIC if actor.actor_name == schedule), None)
     if actor is None:
-        raise Refused(f"no hay un programa «{schedule}»")
+        raise Refused(Text(f"no hay un programa «{schedule}»", f"there is no schedule '{schedule}'"))
     with tenant_scope(SYSTEM):
         tick_id = ticks.take(schedule, datetime.now(UTC), origin="person", by=by)
         audit(SYSTEM, by=by, action="run_now", target=schedule)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from admin.bench import processes
 from admin.supervisor import Supervisor
-from app.errors import Refused
+from app.errors import AutorizaError
 
 STALLED_S = 60.0
 LOG_LINES = 8
@@ -28,7 +28,7 @@ class Engine:
     def until(self, counted: Callable[[], int], total: int, tell: Callable[[int], None]) -> None:
         """Look on until ``counted`` is ``total``.
 
-        Raises ``Refused`` with the end of the log when a process ends or nothing moves for a minute.
+        Raises ``AutorizaError`` with the end of the log when a process ends or nothing moves for a minute.
         """
         last, since = -1, time.monotonic()
         while (count := counted()) < total:
@@ -37,7 +37,9 @@ class Engine:
             stalled = time.monotonic() - since > STALLED_S
             if stalled or set(self._supervisor.pids) != {"worker", "scheduler"}:
                 why = "nothing moves" if stalled else "a process has ended"
-                raise Refused(f"the measurement stopped at {count} of {total}: {why}\n{self._last_lines()}")
+                raise AutorizaError(
+                    f"the measurement stopped at {count} of {total}: {why}\n{self._last_lines()}"
+                )
             tell(count)
             time.sleep(0.1)
         tell(total)

@@ -21,7 +21,7 @@ from admin.topology import PROCFILE, program
 from app import certificate_store, embedded, intake, tenants
 from app.config import Settings, environment_of, load_settings
 from app.embedded import Servers
-from app.errors import Refused
+from app.errors import AutorizaError
 from app.migrating import migrate
 from app.services import Services, open_services
 from app.sri.gateway import Environment
@@ -193,5 +193,5 @@ def _await_listener(port: int, supervisor: Supervisor, patience_s: float = 20) -
             return
         except OSError as error:
             if not supervisor.pids or time.monotonic() > deadline:
-                raise Refused("the simulator did not start") from error
+                raise AutorizaError("the simulator did not start") from error
             time.sleep(0.02)

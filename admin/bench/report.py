@@ -34,7 +34,7 @@ class Report:
 
 
 def measure(chosen: Sequence[Measurement], options: Options) -> Report:
-    """Take them all. Raises ``Refused`` when the service did not do its work: then there is nothing to report."""
+    """Take them all. Raises ``AutorizaError`` when the service did not do its work: then there is nothing to report."""
     steps = dict.fromkeys(step for measured in chosen for step in measured.steps)
     with opened(options, tuple(steps)) as bench:
         readings = [(measured, measured.take(bench)) for measured in chosen]

@@ -9,7 +9,7 @@ from admin.bench.ground import Ground
 from admin.bench.observer import Statements
 from admin.bench.options import Options
 from admin.bench.processes import Resident
-from app.errors import Refused
+from app.errors import AutorizaError
 from app.invariants import find_violations
 
 _COURSE = """
@@ -56,7 +56,7 @@ class Saturation:
 def saturate(ground: Ground, options: Options) -> Saturation:
     """One batch that meets processes just starting, then the timed ones.
 
-    Raises ``Refused`` when a document does not come through or an invariant is broken: then no figure counts.
+    Raises ``AutorizaError`` when a document does not come through or an invariant is broken: then no figure counts.
     """
     with ground.simulator() as simulator:
         ground.hand_in("cold", options.documents)
@@ -70,7 +70,7 @@ def saturate(ground: Ground, options: Options) -> Saturation:
             warm = [_warm(ground, engine, meter, options, turn) for turn in range(1, options.batches + 1)]
             memory = meter.memory()
     if violations := find_violations(ground.services):
-        raise Refused(f"the measured run broke an invariant: {violations[0].sentence}")
+        raise AutorizaError(f"the measured run broke an invariant: {violations[0].sentence}")
     return Saturation(cold, warm, statements, early, memory)
 
 

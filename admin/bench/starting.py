@@ -19,7 +19,7 @@ from admin.bench.samples import sample_json
 from admin.installation import free_port
 from admin.topology import program
 from app.config import environment_of
-from app.errors import Refused
+from app.errors import AutorizaError
 
 _RUC = "1799999998001"
 _TURNS = 3
@@ -89,7 +89,7 @@ def _answers(home: Path) -> bool:
 
 def _give_up_after(deadline: float) -> None:
     if time.monotonic() > deadline:
-        raise Refused("the installation did not start")
+        raise AutorizaError("the installation did not start")
     time.sleep(0.02)
 
 

@@ -13,7 +13,7 @@ from admin.bench.crowd import Crowd, crowded
 from admin.bench.ground import Ground
 from admin.bench.options import Options
 from admin.bench.watching import Watch
-from app.errors import Refused
+from app.errors import AutorizaError
 from app.store.base import database
 
 TENANTS = 1_000
@@ -90,7 +90,7 @@ def _published(crowd: Crowd, count: int, top: int, watch: Watch) -> tuple[float,
     by_hand.run_now("sign_drafts", by="bench")
     while (published := int(client.hlen(f"{_QUEUE}.msgs"))) < count:
         if time.monotonic() - began > PATIENCE_S:
-            raise Refused(f"the sweep stopped at {published} of {count}")
+            raise AutorizaError(f"the sweep stopped at {published} of {count}")
         watch.at(published)
         peak = max(peak, _resident(top))
         time.sleep(0.5)
@@ -98,7 +98,7 @@ def _published(crowd: Crowd, count: int, top: int, watch: Watch) -> tuple[float,
     watch.at(count)
     named = {tuple(json.loads(body)["args"]) for body in client.hvals(f"{_QUEUE}.msgs")}
     if len(named) != count:
-        raise Refused(f"{count} messages name {len(named)} documents")
+        raise AutorizaError(f"{count} messages name {len(named)} documents")
     return seconds, max(peak, _resident(top)) - before
 
 

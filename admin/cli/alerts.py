@@ -8,7 +8,7 @@ from app import alerts as standing
 from app import notices
 from app.alert_kinds import KINDS
 from app.auditing import audit
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.store.people import Alert
 from app.tenancy import SYSTEM, every_tenant_scope, tenant_scope
 
@@ -55,7 +55,7 @@ def acknowledge(alert_id: int, by: str) -> None:
         with every_tenant_scope():
             row = Alert.get_or_none(Alert.id == alert_id)
         if row is None:
-            raise Refused(f"no hay una alerta {alert_id}")
+            raise Refused(Text(f"no hay una alerta {alert_id}", f"there is no alert {alert_id}"))
         with tenant_scope(row.tenant_id):
             standing.acknowledge(row.tenant_id, alert_id, by=by)
     out.print(f"alert {alert_id}: {by} looks after it")
@@ -70,7 +70,9 @@ def test_channels(as_json: bool) -> None:
     with services.database.connection_context(), tenant_scope(SYSTEM):
         audit(SYSTEM, by="command line", action="alerts_tested", target=", ".join(said) or "no channel")
     if not said:
-        raise Refused("ALERT_CHANNELS está vacío: nadie recibe avisos")
+        raise Refused(
+            Text("ALERT_CHANNELS está vacío: nadie recibe avisos", "ALERT_CHANNELS is empty: nobody is told")
+        )
     records = [{"channel": name, "answer": why or "taken"} for name, why in said.items()]
     print_records(as_json, records, ("channel", "answer"))
     if any(said.values()):

@@ -14,7 +14,7 @@ from app import archive as archives
 from app import batches, document_files, tenants
 from app.auditing import audit
 from app.document_files import DocumentFiles
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.lifecycle import State
 from app.tenancy import tenant_scope
 
@@ -54,7 +54,9 @@ def export(
         documents = _counted(document_files.each(tenant_id, services, only, state), total)
         written = batches.one_pdf(documents, pdf) if pdf else batches.one_zip(documents, zipped or Path())
         if not written:
-            raise Refused("no hay ningún comprobante autorizado con ese filtro")
+            raise Refused(
+                Text("no hay ningún comprobante autorizado con ese filtro", "no authorized document matches")
+            )
         _note(tenant_id, "export", only or "all", documents=written)
     if as_json:
         print_json({"file": str(pdf or zipped), "documents": written})

@@ -8,7 +8,7 @@ from admin.cli.output import json_option, out, print_json
 from admin.installation import connect
 from app import branding, tenants
 from app.branding import Changes, Look
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.ride.sample import render_sample
 from app.tenancy import tenant_scope
 
@@ -47,7 +47,9 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise Refused(f"«{file}» no se puede leer: {error.strerror}") from error
+        raise Refused(
+            Text(f"«{file}» no se puede leer: {error.strerror}", f"'{file}' cannot be read: {error.strerror}")
+        ) from error
 
 
 def _tell(look: Look, as_json: bool) -> None:

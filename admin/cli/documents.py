@@ -13,7 +13,7 @@ from admin.cli import document_records
 from admin.cli.output import cell, err, json_option, out, print_json, print_records, print_table
 from admin.installation import connect
 from app import intake, tenants
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.finding import find_document
 from app.intake import Accepted, Offer
 from app.progress import measure
@@ -165,7 +165,12 @@ def xml(known: str, ruc: str | None, authorized: bool, output: Path | None) -> N
                 else document_records.signed_last(found)
             )
     if row is None:
-        raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene ese XML")
+        raise Refused(
+            Text(
+                f"el comprobante {found.id} está en {found.state}: todavía no tiene ese XML",
+                f"document {found.id} is in {found.state}: it does not have that XML yet",
+            )
+        )
     hand_over(bytes(row.xml), output)
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.config import load_settings
-from app.errors import AutorizaError, Invalid, Misconfigured, Problem
+from app.errors import AutorizaError, Invalid, Language, Misconfigured, Problem, Spoken
 from app.intake import OffersRefused
 
 ECUADOR = ZoneInfo("America/Guayaquil")
@@ -82,6 +82,9 @@ def refuse(error: Exception) -> int:
         case Invalid(problems=problems):
             _say_problems({"": problems})
             return BAD_INPUT
+        case Spoken(text=text):
+            _say(text.read_in(_language()))
+            return 1
         case AutorizaError():
             _say(str(error))
             return 1
@@ -99,11 +102,15 @@ def _say(sentence: str) -> None:
         err.print(sentence, style="red", markup=False)
 
 
-def _say_problems(by_file: Mapping[str, Sequence[Problem]]) -> None:
+def _language() -> Language:
+    """That of the installation; Spanish where its settings cannot be read."""
     try:
-        language = load_settings().autoriza_language
+        return load_settings().autoriza_language
     except Misconfigured:
-        language = "es"
+        return "es"
+
+
+def _say_problems(by_file: Mapping[str, Sequence[Problem]]) -> None:
     if "--json" in sys.argv:
         listed = {name: [_as_json(problem) for problem in problems] for name, problems in by_file.items()}
         print_json({"error": "refused, nothing was stored", "problems": listed})
@@ -112,7 +119,7 @@ def _say_problems(by_file: Mapping[str, Sequence[Problem]]) -> None:
         if name:
             err.print(name, style="bold red", markup=False)
         for problem in problems:
-            err.print(f"  {problem.sentence(language)}", markup=False)
+            err.print(f"  {problem.sentence(_language())}", markup=False)
     err.print("Nothing was stored.", style="red")
 
 

@@ -6,7 +6,7 @@ from admin.cli.output import json_option, out, print_json, print_records
 from admin.installation import connect
 from app import accounts, passwords, people, second_factor, tenants
 from app.config import secret_from_environment
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.permissions import Role
 from app.store.people import GrantOfRole, Person
 
@@ -82,7 +82,7 @@ def forget_factor(email: str) -> None:
 def _known(email: str) -> Person:
     person = people.find(email)
     if person is None:
-        raise Refused(f"no hay una cuenta de {email}")
+        raise Refused(Text(f"no hay una cuenta de {email}", f"there is no account of {email}"))
     return person
 
 

@@ -9,10 +9,10 @@ from admin.cli.documents import hand_over, of_ruc
 from admin.cli.output import json_option, out, print_json
 from admin.installation import connect
 from app import kept_rides, tenants
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.finding import find_document
 from app.services import Services
-from app.store.documents import DocumentAuthorization, Ride
+from app.store.documents import Document, DocumentAuthorization, Ride
 from app.tenancy import tenant_scope
 
 
@@ -43,8 +43,17 @@ def _pdf(services: Services, known: str, ruc: str | None) -> bytes:
         row = Ride.get_or_none(Ride.id == found.id, Ride.path.is_null(False))
         authorization = DocumentAuthorization.get_or_none(DocumentAuthorization.document_id == found.id)
     if row is None or authorization is None:
-        raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene RIDE")
+        raise _without_ride(found)
     return kept_rides.fetch(row, authorization, services, mend=True).pdf
+
+
+def _without_ride(document: Document) -> Refused:
+    return Refused(
+        Text(
+            f"el comprobante {document.id} está en {document.state}: todavía no tiene RIDE",
+            f"document {document.id} is in {document.state}: it has no RIDE yet",
+        )
+    )
 
 
 def _verify(services: Services, known: str | None, ruc: str | None, as_json: bool) -> None:
@@ -54,7 +63,7 @@ def _verify(services: Services, known: str | None, ruc: str | None, as_json: boo
         found = find_document(known, ruc)
         looked = list(kept_rides.verified(found.tenant_id, services, only=found.id))
         if not looked:
-            raise Refused(f"el comprobante {found.id} está en {found.state}: todavía no tiene RIDE")
+            raise _without_ride(found)
     differing: list[dict[str, Any]] = [vars(one) for one in looked if one.difference]
     if as_json:
         print_json({"verified": len(looked), "differing": differing})

@@ -9,12 +9,13 @@ from markupsafe import escape
 
 from admin.console import pauses_shown
 from admin.console.formats import ago, moment
-from admin.console.texts import has, spoken, t
+from admin.console.texts import spoken, t
 from app import causes, pausing
 from app.lifecycle import MOVING, State
 from app.pausing import Stage
 from app.sri.codes import describe
 from app.store.base import WorkRow
+from app.store.delivery import Delivery
 from app.store.documents import Document, History, Ride
 from app.store.tenants import Halt
 
@@ -51,7 +52,7 @@ def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now:
         following = _next_of_ride(ride, now)
         return _paused("ride") or following if following.kind == "waiting" else following
     if document.needs_person_since:
-        return Next("person", document.needs_person_reason or t("next.person"))
+        return _next_of_person(document)
     if state not in MOVING:
         return Next("person", t("next.correct"))
     if halts and state in CAN_BE_HALTED:
@@ -62,12 +63,18 @@ def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now:
 
 
 def reasons(
-    document: Document, ride: Ride | None, halts: Sequence[Halt], history: Sequence[History]
+    document: Document,
+    ride: Ride | None,
+    halts: Sequence[Halt],
+    deliveries: Sequence[Delivery],
+    history: Sequence[History],
 ) -> list[Reason]:
     """Why it is where it is: who holds it back, the SRI's last words and their remedy, then the engine's troubles."""
     held = _held_back(document, ride, halts)
-    spoken = [_of_sri(message) for message in _last_words(document, history)]
-    return held + spoken + [trouble for row in (document, ride) if row and (trouble := _trouble(row))]
+    said = [_of_sri(message) for message in _last_words(document, history)]
+    under_way = [one for one in deliveries if one.outcome is None]
+    rows = [row for row in (document, ride, *under_way) if row is not None]
+    return held + said + list(dict.fromkeys(trouble for row in rows if (trouble := _trouble(row))))
 
 
 def _halted(halt: Halt) -> str:
@@ -104,8 +111,14 @@ def _next_of_ride(ride: Ride | None, now: datetime) -> Next:
     if ride.path:
         return Next("done", t("next.done"))
     if ride.needs_person_since:
-        return Next("person", ride.needs_person_reason or t("next.person"))
+        return _next_of_person(ride)
     return _next_of_work(ride, t("next.ride"), now)
+
+
+def _next_of_person(row: WorkRow) -> Next:
+    if not row.needs_person_code:
+        return Next("person", t("next.person"))
+    return Next("person", spoken(causes.explain(row.needs_person_code, person=True).remedy))
 
 
 def _next_of_work(row: WorkRow, sentence: str, now: datetime) -> Next:
@@ -135,12 +148,6 @@ def _trouble(row: WorkRow) -> Reason | None:
     if not code:
         return None
     detail = "" if code in SAY_IT_ALL else row.needs_person_reason or row.last_error or ""
-    remedy = t("trouble.person_acts" if row.needs_person_since else "trouble.tries_again")
-    if code.isdigit():
-        known = describe(code)
-        return Reason(code, known.text, spoken(known.meaning), remedy, detail)
-    known_cause = causes.explain(code, person=row.needs_person_since is not None)
-    if known_cause.fault is not causes.Fault.WAITING:
-        remedy = spoken(known_cause.remedy)
-    key = f"trouble.{code}" if has(f"trouble.{code}") else "trouble.other"
-    return Reason(code, "", t(key), remedy, detail)
+    cause = causes.explain(code, person=row.needs_person_since is not None)
+    text = describe(code).text if code.isdigit() else ""
+    return Reason(code, text, spoken(cause.meaning), spoken(cause.remedy), detail)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from admin.demo.invoices import sample_invoice
 from admin.demo.plan import ensure_cast
 from app import claiming, intake, issuing, rides, work
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.lifecycle import MOVING, State
 from app.outcome import Outcome
 from app.services import Services
@@ -81,5 +81,10 @@ def _claim(model: type[WorkRow], tenant_id: int, row_id: int, services: Services
             model, tenant_id, row_id, owner=services.owner, lease_s=services.settings.lease_s
         )
     if claim is None:
-        raise Refused(f"el comprobante {row_id} lo tomó un proceso en marcha: repita «autoriza seed»")
+        raise Refused(
+            Text(
+                f"el comprobante {row_id} lo tomó un proceso en marcha: repita «autoriza seed»",
+                f"a running process took document {row_id}: repeat 'autoriza seed'",
+            )
+        )
     return claim

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import SQL, ModelSelect, fn
 
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.possible import Action
 from app.store.base import database
 from app.store.bulk import Bulk, BulkItem
@@ -77,7 +77,9 @@ def propose(
     database.execute_sql(_LOOK_OVER.format(said=_LEFT_ALONE[action]), {"bulk": inserted})
     operation = _sealed(inserted)
     if not operation.items:
-        raise Refused("no queda ningún comprobante de los que eligió")
+        raise Refused(
+            Text("no queda ningún comprobante de los que eligió", "none of the documents you chose is left")
+        )
     return operation
 
 

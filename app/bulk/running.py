@@ -15,7 +15,8 @@ import structlog
 from peewee import InterfaceError, OperationalError, fn
 
 from app import rebuilding, resending, retrying
-from app.errors import AutorizaError
+from app.bulk.said import broke, kept
+from app.errors import Spoken, Text
 from app.lifecycle import State
 from app.possible import Action
 from app.services import Services
@@ -123,7 +124,7 @@ def _still_waiting(bulk_id: int, documents: list[int]) -> list[int]:
 
 
 def _write(bulk_id: int, documents: Sequence[int], outcome: str, said: str | None = None) -> None:
-    BulkItem.update(outcome=outcome, said=said and said[:500], at=fn.now()).where(
+    BulkItem.update(outcome=outcome, said=said, at=fn.now()).where(
         BulkItem.bulk_id == bulk_id, BulkItem.document_id.in_(list(documents)), BulkItem.outcome.is_null()
     ).execute()
 
@@ -133,8 +134,8 @@ def _retry(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]:
     came = retrying.retry_many(tenant_id, documents, by=operation.by, reason=operation.reason)
     wakes, left_alone = [], defaultdict(list)
     for document_id, what in came.items():
-        if isinstance(what, str):
-            left_alone[what].append(document_id)
+        if isinstance(what, Text):
+            left_alone[kept(what)].append(document_id)
         else:
             wakes.append(Wake(tenant_id, document_id, *what))
     _write(operation.id, [wake.document_id for wake in wakes], "done")
@@ -161,13 +162,13 @@ def _one_item(bulk_id: int, document_id: int) -> Iterator[None]:
     """Put on record why one document was left alone, or what broke; PostgreSQL being away is not its fault."""
     try:
         yield
-    except AutorizaError as why:
-        _write(bulk_id, [document_id], "skipped", str(why))
+    except Spoken as why:
+        _write(bulk_id, [document_id], "skipped", kept(why.text))
     except (OperationalError, InterfaceError):
         raise
     except Exception as bug:
         log.exception("bulk_item_failed", bulk=bulk_id, document=document_id)
-        _write(bulk_id, [document_id], "failed", f"{type(bug).__name__}: {bug}")
+        _write(bulk_id, [document_id], "failed", broke(bug))
 
 
 def _rebuild(operation: Bulk, tenant_id: int, documents: list[int], services: Services) -> list[Wake]:
@@ -176,13 +177,13 @@ def _rebuild(operation: Bulk, tenant_id: int, documents: list[int], services: Se
         outcome, why = "done", None
         try:
             rebuilding.rebuild(tenant_id, document_id, services, **said)
-        except AutorizaError as refused:
-            outcome, why = "skipped", str(refused)
+        except Spoken as refused:
+            outcome, why = "skipped", kept(refused.text)
         except (OperationalError, InterfaceError):
             raise
         except Exception as bug:
             log.exception("bulk_item_failed", bulk=operation.id, document=document_id)
-            outcome, why = "failed", f"{type(bug).__name__}: {bug}"
+            outcome, why = "failed", broke(bug)
         with tenant_scope(tenant_id):
             _write(operation.id, [document_id], outcome, why)
     return []

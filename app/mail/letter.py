@@ -13,10 +13,9 @@ from email.utils import format_datetime, parseaddr
 from html import escape
 
 from app.catalogues.documents import NAMES
-from app.errors import Text
+from app.errors import Language, Text
 from app.mail import words
 from app.mail.addresses import normal
-from app.mail.words import Language
 
 _POLICY = SMTP.clone(cte_type="7bit")  # no server is asked whether it knows eight bits
 _CELL = "padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid #d9d9de"

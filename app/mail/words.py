@@ -1,10 +1,8 @@
 """What a delivery says to the buyer, in the taxpayer's choice of two languages."""
 
-from typing import Final, Literal
+from typing import Final
 
-from app.errors import Text
-
-Language = Literal["es", "en"]
+from app.errors import Language, Text
 
 OTHER_TYPE: Final = Text("Comprobante electrónico", "Electronic document")
 
@@ -70,5 +68,4 @@ LABELS: Final[dict[str, Text]] = {
 
 def of(text: Text, language: Language, **values: str) -> str:
     """``text`` in ``language`` with ``values`` in its places."""
-    chosen = text.en if language == "en" else text.es
-    return chosen.format_map(values)
+    return text.read_in(language).format_map(values)

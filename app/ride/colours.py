@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.ride.page import ACCENT, PALE, TINT, WHITE, Ink
 
 READABLE: Final = 4.5
@@ -22,14 +22,23 @@ def normal(text: str) -> str:
     """
     found = _WRITTEN.fullmatch(text.strip().lower())
     if found is None:
-        raise Refused(f"«{text}» no es un color: escríbalo como #1a5276")
+        raise Refused(
+            Text(
+                f"«{text}» no es un color: escríbalo como #1a5276",
+                f"'{text}' is no colour: write it as #1a5276",
+            )
+        )
     digits = found[1] if len(found[1]) == 6 else "".join(digit * 2 for digit in found[1])
     chosen = f"#{digits}"
     if not readable(chosen):
+        found_contrast, nearest = f"{contrast(ink(chosen), _tint(ink(chosen))):.1f}", nearest_readable(chosen)
         raise Refused(
-            f"{chosen} es demasiado claro: el texto de ese color, o en blanco sobre él, no se leería "
-            f"(contraste {contrast(ink(chosen), _tint(ink(chosen))):.1f}, se pide {READABLE}). "
-            f"El más parecido que sirve es {nearest_readable(chosen)}"
+            Text(
+                f"{chosen} es demasiado claro: el texto de ese color, o en blanco sobre él, no se leería "
+                f"(contraste {found_contrast}, se pide {READABLE}). El más parecido que sirve es {nearest}",
+                f"{chosen} is too light: text of that colour, or white text on it, could not be read "
+                f"(contrast {found_contrast}, {READABLE} is asked for). The nearest that serves is {nearest}",
+            )
         )
     return chosen
 

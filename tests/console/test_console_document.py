@@ -51,7 +51,7 @@ def test_a_documents_page_says_when_the_next_attempt_is_and_what_went_wrong(view
     page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
     assert "dentro de 59 min" in page
     assert "El SRI no respondió a tiempo." in page
-    assert "se vuelve a intentar solo" in page
+    assert "Nada: se pregunta otra vez." in page
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_document_the_engine_sends_again_by_itself_asks_nothing_of_anybody(vie
     change(document, last_error_code="39", last_error="resending once")
     page = words(viewer_of(ana).read(f"/documents/{document.id}/"))
     assert "El SRI no acepta la firma electrónica." in page
-    assert "Nada que hacer: se vuelve a intentar solo." in page
+    assert "Nada: se intenta otra vez." in page
 
 
 def test_a_document_tells_to_whom_it_was_sent_and_what_became_of_it(viewer_of, ana: Taxpayer):

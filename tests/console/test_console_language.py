@@ -3,10 +3,15 @@
 from decimal import Decimal
 
 import pytest
-from console_cast import Browser, change, words
+from cast import CONSOLE_PASSWORD, Taxpayer
+from console_cast import Browser, change, signed_in, words
 
 from admin.console import formats, texts
+from app.alerts import acknowledge, raise_alert
 from app.lifecycle import State
+from app.permissions import Role
+from app.store.people import Alert
+from app.tenancy import tenant_scope
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,71 @@ def test_what_a_person_asked_for_in_vain_is_said_in_their_language(admin, ana):
     ):
         admin.post(f"/documents/{document.id}/rebuild", headers=language)
         assert said in admin.get(f"/documents/{document.id}/", headers=language).get_data(as_text=True)
+
+
+def _an_alert_looked_after(ana: Taxpayer) -> int:
+    with tenant_scope(ana.id):
+        raise_alert(ana.id, "undecided", "uno", "sin decisión")
+        alert = Alert.get(Alert.tenant_id == ana.id)
+        acknowledge(ana.id, alert.id, by="otra@example.ec")
+    return int(alert.id)
+
+
+REFUSED = {
+    "a halt that is not there": (
+        lambda ana: (f"/tenants/{ana.id}/lift", {"reason": "ya terminó"}),
+        "no hay ninguna suspensión vigente ahí",
+        "no halt stands there",
+    ),
+    "a halt without a reason": (
+        lambda ana: (f"/tenants/{ana.id}/halt", {}),
+        "Escriba el motivo",
+        "Write the reason",
+    ),
+    "a colour nobody could read": (
+        lambda ana: (f"/tenants/{ana.id}/branding", {"accent": "#ffff00"}),
+        "#ffff00 es demasiado claro",
+        "#ffff00 is too light",
+    ),
+    "an alert another looks after": (
+        lambda ana: (f"/alerts/{_an_alert_looked_after(ana)}/acknowledge", {}),
+        "alguien ya la atiende",
+        "somebody looks after it already",
+    ),
+    "a correction of what the SRI has not refused": (
+        lambda ana: (f"/documents/{ana.document(State.SIGNED).id}/correct", {"reason": "x", "way": "same"}),
+        "espere la respuesta del SRI",
+        "wait for the SRI",
+    ),
+    "a retry of what is done": (
+        lambda ana: (f"/documents/{_done(ana)}/retry", {"reason": "x"}),
+        "su RIDE está guardado",
+        "its RIDE is stored",
+    ),
+    "a password that is too short": (
+        lambda _ana: ("/account/password", {"current": CONSOLE_PASSWORD, "new": "corta", "again": "corta"}),
+        "la contraseña debe tener al menos",
+        "a password has at least",
+    ),
+    "an import without a file": (
+        lambda ana: ("/import/", {"tenant": ana.id}),
+        "archivo",
+        "file",
+    ),
+}
+
+
+def _done(ana: Taxpayer) -> int:
+    document = ana.document(State.AUTHORIZED)
+    ana.render(document.id)
+    return document.id
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_refused_is_refused_in_the_readers_language(browser, ana: Taxpayer, what):
+    ask, *said = REFUSED[what]
+    supervisor = signed_in(browser(), Role.SUPERVISOR, (ana.id,))
+    address, form = ask(ana)
+    for language, sentence in zip(("es", "en"), said, strict=True):
+        answer = supervisor.post(address, form, headers={"Accept-Language": language}, follow_redirects=True)
+        assert sentence in words(answer.get_data(as_text=True)), language

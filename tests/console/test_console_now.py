@@ -8,12 +8,11 @@ from cast import Taxpayer
 from console_cast import Browser, signed_in, words
 from delivery_cast import delivered, row
 from peewee import fn
-from trouble_cast import CLASSES, SEEDED, refused, waiting, without_certificate, without_ride
+from trouble_cast import refused, waiting, without_certificate, without_ride
 
 from app import rollups
 from app.alerts import raise_alert, resolve_alert
 from app.bulk import running
-from app.causes import Fault
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.bulk import Bulk, BulkItem
@@ -123,20 +122,6 @@ def test_only_those_who_may_see_the_engine_are_told_about_it(admin: Browser, vie
         "the only worker has been silent for minutes"
     )
     assert "El motor" not in words(viewer_of(ana).read("/"))
-
-
-@pytest.mark.parametrize("fault", list(Fault))
-def test_a_fault_of_each_class_shows_its_sentence_and_its_remedy(viewer_of, ana: Taxpayer, simulator, fault):
-    make, sentence, remedy = SEEDED[fault]
-    document_id = make(ana, simulator)
-    viewer = viewer_of(ana)
-    failures = words(viewer.read("/failures/"))
-    assert sentence in failures
-    assert remedy in failures
-    assert CLASSES[fault] in failures
-    page = words(viewer.read(f"/documents/{document_id}/"))
-    assert sentence in page
-    assert ("se vuelve a intentar solo" if fault is Fault.WAITING else remedy) in page
 
 
 def test_a_ride_the_storage_does_not_take_is_a_cause_of_its_own(viewer_of, ana: Taxpayer):

@@ -18,7 +18,7 @@ from app.lifecycle import Event, State
 HERE = Path(admin.console.__file__).parent
 SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
 MADE_UP = re.compile(
-    r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|trouble|delivery|delivered|environment|type"
+    r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|delivery|delivered|environment|type"
     r"|role|permission|severity|certified|kept|machine\.queue|pause\.stage|stage|fault|asked|order|sign|circuit|service|process|bulk\.(action|stage|outcome|item|because)|trends)\."
 )
 """Words of closed sets, looked up by a value from a row."""
@@ -29,7 +29,7 @@ def used() -> set[str]:
     for source in SOURCES:
         text = source.read_text(encoding="utf-8")
         keys |= set(re.findall(r"""\b(?:t|later|on_record)\(\s*f?["']([a-z_.0-9]+)["']""", text))
-        keys |= set(re.findall(r"""["']((?:schedule|start|trouble)\.[a-z_.0-9]+)["']""", text))
+        keys |= set(re.findall(r"""["']((?:schedule|start)\.[a-z_.0-9]+)["']""", text))
         keys |= TEXTS.keys() & set(re.findall(r"""["']([a-z_]+\.[a-z_.0-9]+)["']""", text))
         for stem in re.findall(r"""count_of\(["']([a-z_.]+)["']""", text):
             keys |= {f"{stem}.one", f"{stem}.many"}
@@ -93,7 +93,6 @@ def test_every_way_the_sri_can_be_silent_has_its_sentence():
         re.findall(r'return "(\w+)", (?:True|False)', sources)
     )
     assert len(kinds) >= 12
-    assert [kind for kind in kinds if not texts.has(f"trouble.{kind}")] == []
     assert kinds - causes.OWN.keys() == set(), "app/causes.py does not say what these mean and whose they are"
 
 

@@ -4,7 +4,6 @@ from cast import Taxpayer
 from peewee import fn
 
 from app import work
-from app.causes import Fault
 from app.lifecycle import State
 from app.store.documents import Document, Ride
 from app.tenancy import tenant_scope
@@ -15,17 +14,25 @@ def waiting(taxpayer: Taxpayer, number: int = 1, why: str = "http: 503 Service U
     found = []
     for _ in range(number):
         document = taxpayer.document(State.SIGNED)
-        claim = _held(taxpayer, document.id)
+        claim = held(taxpayer, document.id)
         with tenant_scope(taxpayer.id):
             work.sleep(claim, 600, code="http", why=why)
         found.append(document.id)
     return found
 
 
+def silenced(taxpayer: Taxpayer, simulator, fault: str) -> int:
+    """A signed document of which the SRI's reception went wrong in this way."""
+    document = taxpayer.document(State.SIGNED)
+    simulator.script([{"ruc": taxpayer.ruc, "fault": fault, "stage": "recepcion"}])
+    taxpayer.step(document.id)
+    return document.id
+
+
 def parked(taxpayer: Taxpayer, code: str, why: str, state: State = State.PENDING_AUTHORIZATION) -> int:
     """A document that the engine set aside."""
     document = taxpayer.document(state)
-    claim = _held(taxpayer, document.id)
+    claim = held(taxpayer, document.id)
     with tenant_scope(taxpayer.id):
         work.park(claim, code, why)
     return document.id
@@ -60,46 +67,9 @@ def without_certificate(taxpayer: Taxpayer) -> int:
     return document.id
 
 
-def _held(taxpayer: Taxpayer, document_id: int):
+def held(taxpayer: Taxpayer, document_id: int):
+    """The document, taken as a worker takes it."""
     taxpayer.make_due(Document, document_id)
     claim = taxpayer.claim(Document, document_id)
     assert claim is not None
     return claim
-
-
-SEEDED = {
-    Fault.WAITING: (
-        lambda ana, simulator: waiting(ana)[0],
-        "El SRI respondió con un error del servidor.",
-        "Nada: se",
-    ),
-    Fault.CONTENT: (
-        lambda ana, simulator: refused(ana, simulator).id,
-        "Los totales no cuadran con el detalle.",
-        "Corrija los valores",
-    ),
-    Fault.CREDENTIAL: (
-        lambda ana, simulator: without_certificate(ana),
-        "El contribuyente no tiene certificado de firma.",
-        "Cargue su certificado",
-    ),
-    Fault.DECIDE: (
-        lambda ana, simulator: parked(ana, "undecided", "el SRI no ha decidido en 24 horas"),
-        "El SRI no decidió dentro del plazo.",
-        "Búsquelo en el portal del SRI",
-    ),
-    Fault.BUG: (
-        lambda ana, simulator: parked(ana, "failed", "falló 5 veces: ValueError: raro"),
-        "Un error del sistema detuvo este paso.",
-        "Avise a quien mantiene el sistema",
-    ),
-}
-"""By class of fault: how one comes about, its sentence, and how its remedy begins."""
-CLASSES = {
-    Fault.WAITING: "Se reintenta solo",
-    Fault.CONTENT: "Hay que corregir el contenido",
-    Fault.CREDENTIAL: "Falta una credencial o un permiso",
-    Fault.DECIDE: "Una persona debe decidir",
-    Fault.BUG: "Falla del sistema",
-}
-"""What the console calls each class."""

@@ -54,7 +54,7 @@ def pages(services, anas: Belongings) -> list[str]:
 
 
 def examine(page: Page, name: str, folder: Path) -> dict[str, object]:
-    """What is wrong with the page being shown, in each theme and on a phone."""
+    """What is wrong with the page being shown, in each theme, on a desk and on a phone."""
     wrong: dict[str, object] = {}
     page.evaluate((npm_folder() / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     for scheme in ("light", "dark"):
@@ -62,13 +62,13 @@ def examine(page: Page, name: str, folder: Path) -> dict[str, object]:
         page.set_viewport_size({"width": WIDE, "height": TALL})
         if found := [one for one in page.evaluate(AXE) if one[0] in GRAVE]:
             wrong[f"{name} {scheme}"] = found
-        for width in (WIDE, SMALL) if scheme == "light" else (WIDE,):
+        for width in (WIDE, SMALL):
             page.set_viewport_size({"width": width, "height": TALL})
             page.screenshot(
                 path=folder / f"{name}-{width}-{scheme}.jpg", full_page=True, type="jpeg", quality=80
             )
             if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-                wrong[f"{name} {width}"] = wide
+                wrong[f"{name} {width} {scheme}"] = wide
     return wrong
 
 

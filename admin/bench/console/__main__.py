@@ -26,7 +26,7 @@ from admin.supervisor import ProcessSpec, Supervisor
 from admin.topology import PROCFILE, program
 from app import embedded, people
 from app.config import environment_of, load_settings
-from app.errors import Refused
+from app.errors import AutorizaError
 from app.migrating import migrate
 from app.permissions import Role
 from app.services import Services, open_services
@@ -116,7 +116,7 @@ def _sign_in(client: Any, email: str) -> None:
     token = visiting.TOKEN.search(page)
     form = {"email": email, "password": PASSWORD, "csrf_token": token[1] if token else ""}
     if client.post("/login", data=form).status_code != 302:
-        raise Refused(f"{email} could not sign in")
+        raise AutorizaError(f"{email} could not sign in")
 
 
 @contextmanager
@@ -161,7 +161,7 @@ def _await(address: str, patience_s: float = 60) -> None:
             return
         except OSError as error:
             if time.monotonic() > deadline:
-                raise Refused("the console did not start") from error
+                raise AutorizaError("the console did not start") from error
             time.sleep(0.1)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.errors import Refused
+from app.errors import AutorizaError
 from app.store.base import database
 
 MANY_PAGES = 500
@@ -31,13 +31,13 @@ class Visitor:
     )
 
     def sign_in(self, email: str, password: str) -> None:
-        """Raises ``Refused`` when that does not work."""
+        """Raises ``AutorizaError`` when that does not work."""
         with self.opener.open(f"{self.address}/login") as page:
             token = TOKEN.search(page.read().decode())
         form = {"email": email, "password": password, "csrf_token": token[1] if token else ""}
         with self.opener.open(f"{self.address}/login", urllib.parse.urlencode(form).encode()) as answer:
             if answer.url.endswith("/login"):
-                raise Refused(f"{email} could not sign in")
+                raise AutorizaError(f"{email} could not sign in")
 
     def time(self, place: str) -> float:
         """Seconds until the whole page has come. Raises ``HTTPError`` for anything but a page."""

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from admin.console import login
 from admin.console.door import current, of_anybody, safe_next
 from admin.console.scoped import PageView
-from admin.console.texts import later, t
+from admin.console.texts import later, t, why
 from app import accounts, second_factor, sessions
 from app.errors import Refused
 from app.store.people import Person
@@ -112,8 +112,8 @@ class Account(PageView):
                     box=box,
                     now=datetime.now(UTC),
                 )
-            except Refused as why:
-                flash(str(why), "refused")
+            except Refused as refusal:
+                flash(why(refusal), "refused")
             else:
                 session.pop(SECRET)
                 return self.render("console/recovery_codes.html", codes=codes)
@@ -139,8 +139,8 @@ class Account(PageView):
         try:
             act()
             flash(t(done), "done")
-        except Refused as why:
-            flash(str(why), "refused")
+        except Refused as refusal:
+            flash(why(refusal), "refused")
         return redirect(self.get_url(".index"))
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.console import dossier, engine
 from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
-from admin.console.texts import spoken, t, why
+from admin.console.texts import both, spoken, t, why
 from admin.console.witness import note_refusal
 from app import noting, rebuilding
 from app.errors import Invalid, Problem, Refused
@@ -187,7 +187,7 @@ def _offer() -> Offer | None:
     if way == "file":
         file = request.files.get("file")
         if file is None or not file.filename:
-            raise Refused(t("act.no_file"))
+            raise Refused(both("act.no_file"))
         return Offer(file.read(), file.filename[:200])
     if way == "edited":
         return Offer(request.form.get("content", "").encode(), t("act.edited_here"))
@@ -200,4 +200,4 @@ def _lift(row: Document, by: str) -> None:
     for place in dict.fromkeys(halt.establishment for halt in standing):
         engine.lift(row.tenant_id, place, by=by, reason=_reason())
     if not standing:
-        raise Refused(t("act.no_halt"))
+        raise Refused(both("act.no_halt"))

@@ -10,7 +10,7 @@ from admin.console.door import current, mine, needs
 from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
-from admin.console.texts import later, spoken, t, word
+from admin.console.texts import later, spoken, t, why, word
 from app import alerts
 from app.alert_kinds import KINDS, SEVERITIES
 from app.errors import Refused
@@ -98,6 +98,6 @@ class Alerts(ScopedView):
             with tenant_scope(row.tenant_id):
                 alerts.acknowledge(row.tenant_id, row.id, by=current().email)
             flash(t("alerts.now_yours"), "done")
-        except Refused as why:
-            flash(str(why), "refused")
+        except Refused as refusal:
+            flash(why(refusal), "refused")
         return redirect(self.get_url(".index_view", state="standing"))

@@ -13,6 +13,7 @@ from admin.console import filters
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import Asked, Filter
 from admin.console.keyset import Place
+from admin.console.texts import why
 from app.bulk import proposing
 from app.errors import Refused
 from app.permissions import Permission
@@ -62,6 +63,6 @@ class AllMatching:
                     *of_mine(Document), SQL("t1.id = any(%s::bigint[])", (list(ids),))
                 )
                 return proposed(theirs.order_by(Document.id), {"filters": dict(asked.values)})
-        except Refused as why:
-            flash(str(why), "refused")
+        except Refused as refusal:
+            flash(why(refusal), "refused")
             return redirect(back)

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, redirect, request
 from flask_admin import expose
 
 from admin.console.door import current, mine, needs
-from admin.console.texts import t
+from admin.console.texts import t, why
 from admin.console.witness import note_refusal
 from app import branding, logos
 from app.branding import Changes, Look
@@ -37,9 +37,9 @@ class BrandingPage:
             )
         try:
             after = branding.change(row.id, by=current().email, **_asked())
-        except Refused as why:
-            note_refusal(str(why))
-            flash(t("branding.refused", why=why), "refused")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("branding.refused", why=why(refusal)), "refused")
         else:
             flash(t("branding.changed" if after.version > look.version else "branding.same"), "done")
         return redirect(self.get_url(".branding", row_id=row.id))

@@ -31,7 +31,9 @@ class DocumentPage(Acts, Files):
             "tenant": known.tenant,
             "authorization": known.authorization,
             "next": story.next_step(row, known.ride, known.halts, datetime.now(UTC)),
-            "reasons": story.reasons(row, known.ride, known.halts, known.story.history),
+            "reasons": story.reasons(
+                row, known.ride, known.halts, known.story.deliveries, known.story.history
+            ),
             "actions": possible(known.situation, lambda action: may_do(action, row.tenant_id)),
             "files": known.files,
             "file_address": lambda one: self.get_url(

@@ -19,7 +19,7 @@ from admin.console.scoped import ScopedView, whose
 from admin.console.search import finding, suggesting, words
 from admin.console.search.values import Unclear
 from admin.console.search.words import QUALIFIERS, Term
-from admin.console.texts import count_of, later, spoken, t, word
+from admin.console.texts import count_of, later, spoken, t, why, word
 from app.bulk import proposing
 from app.errors import Refused
 from app.lifecycle import State
@@ -196,8 +196,8 @@ class Documents(AllMatching, Together, DocumentPage, ScopedView):
         for row in rows:
             try:
                 engine.retry(row.tenant_id, row.id, by=current().email)
-            except Refused as why:
-                refused.append(f"{row.number or row.reference}: {why}")
+            except Refused as refusal:
+                refused.append(f"{row.number or row.reference}: {why(refusal)}")
         flash(count_of("documents.retried", len(rows) - len(refused)), "done")
         if refused:
             flash(t("documents.not_retried", n=len(refused), first=refused[0]), "refused")

@@ -11,7 +11,7 @@ from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import row_id
 from admin.console.pages.acts import spoken_problem
 from admin.console.scoped import PageView
-from admin.console.texts import count_of, later, t, why
+from admin.console.texts import both, count_of, later, t, why
 from admin.console.witness import note_refusal
 from app import intake
 from app.errors import Refused
@@ -55,9 +55,9 @@ class Importing(PageView):
         offers = [Offer(one.read(), (one.filename or "")[:200]) for one in request.files.getlist("files")]
         offers = [one for one in offers if one.filename]
         if not offers:
-            raise Refused(t("import.no_file"))
+            raise Refused(both("import.no_file"))
         if len(offers) > MOST_FILES:
-            raise Refused(t("import.too_many", n=MOST_FILES))
+            raise Refused(both("import.too_many", n=MOST_FILES))
         settings = current_app.extensions["services"].settings
         return intake.accept_all(
             tenant.id,
@@ -108,4 +108,4 @@ def _date() -> date | None:
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
-        raise Refused(t("import.no_date", written=written[:20])) from None
+        raise Refused(both("import.no_date", written=written[:20])) from None

@@ -14,10 +14,10 @@ from admin.console.keyset import Page, Place
 from admin.console.names import names_of
 from admin.console.pages.all_matching import proposed
 from admin.console.scoped import PageView
-from admin.console.texts import later, t, why
+from admin.console.texts import later, spoken, t, why, word
 from admin.console.witness import note_refusal
-from app.bulk import orders, progress
-from app.errors import Refused
+from app.bulk import orders, progress, said
+from app.errors import Refused, Text
 from app.permissions import Permission
 from app.store.bulk import Bulk, BulkItem
 from app.store.documents import Document
@@ -82,6 +82,7 @@ class Operations(PageView):
                 documents={row.id: row for row in known},
                 tenants={row.id: row for row in tenants},
                 names=names_of(page.rows),
+                because=_because,
                 chosen=request.args.get("outcome", ""),
                 many=done.of("waiting") > _confirm_over(),
                 may_approve=orders.may_approve(operation, current().email),
@@ -175,3 +176,9 @@ def _place() -> Place:
         return Place(False, row_id(request.args.get("behind")), row_id(request.args.get("before")))
     except ValueError:
         abort(400)
+
+
+def _because(kept: str) -> str:
+    """Why an item was left alone, or what broke."""
+    found = said.read(kept)
+    return spoken(found) if isinstance(found, Text) else word("bulk.because", found)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.console.door import current, mine, needs
 from admin.console.filters import row_id
 from admin.console.scoped import PageView
-from admin.console.texts import later, t
+from admin.console.texts import later, t, why
 from app import accounts, passwords, people, second_factor, sessions
 from app.errors import Refused
 from app.permissions import ALLOWED, Permission, Role
@@ -60,8 +60,8 @@ class People(PageView):
                     form.get("email", ""), name[:200], password, _role(), tenant_ids, by=current().email
                 )
                 return self._once(person_id, password)
-            except Refused as why:
-                flash(str(why), "refused")
+            except Refused as refusal:
+                flash(why(refusal), "refused")
         return self.render("console/person_new.html", form=form, names=_names(), roles=list(Role))
 
     @expose("/<row:row_id>/")
@@ -139,8 +139,8 @@ class People(PageView):
         try:
             act(person.id)
             flash(t(done), "done")
-        except Refused as why:
-            flash(str(why), "refused")
+        except Refused as refusal:
+            flash(why(refusal), "refused")
         return redirect(self.get_url(".details", row_id=row_id))
 
 

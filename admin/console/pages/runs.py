@@ -15,7 +15,7 @@ from admin.console.keyset import Place
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView, whose
 from admin.console.search import values
-from admin.console.texts import count_of, later, t, why, word
+from admin.console.texts import both, count_of, later, t, why, word
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.permissions import Permission
@@ -225,7 +225,7 @@ def may_be_retried(row: Run) -> bool:
 
 def _again(row: Run) -> None:
     if not can_be_retried(row):
-        raise Refused(t("run.nothing_to_retry"))
+        raise Refused(both("run.nothing_to_retry"))
     by = current().email
     if row.document_id is not None:
         engine.retry(row.tenant_id, row.document_id, by=by)

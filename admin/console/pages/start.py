@@ -21,6 +21,7 @@ from admin.console.pages.operations import awaiting_me
 from admin.console.scoped import PageView
 from admin.console.texts import later
 from app import certificate_timeline
+from app.alert_kinds import KINDS
 from app.certificate_watch import THRESHOLDS_DAYS
 from app.permissions import Permission
 from app.store.people import Alert
@@ -77,6 +78,7 @@ class Start(PageView):
             groups_in_all=len(groups),
             charts=charts,
             tallies=tallies,
+            kinds=KINDS,
             **facts,
         )
 

@@ -14,7 +14,7 @@ from admin.console.filters import Asked
 from admin.console.keyset import Place
 from admin.console.pages.branding import BrandingPage
 from admin.console.scoped import ScopedView
-from admin.console.texts import later, t, why
+from admin.console.texts import both, later, t, why
 from app import certificate_timeline, halts
 from app.errors import Refused
 from app.permissions import Permission
@@ -109,12 +109,12 @@ class Tenants(BrandingPage, ScopedView):
 def _reason() -> str:
     reason = request.form.get("reason", "").strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Refused(t("tenants.reason_needed", n=SHORTEST_REASON))
+        raise Refused(both("tenants.reason_needed", n=SHORTEST_REASON))
     return reason
 
 
 def _establishment() -> str | None:
     written = request.form.get("establishment", "").strip()
     if written and not (written.isascii() and written.isdigit() and len(written) == 3):
-        raise Refused(t("tenants.establishment_wrong"))
+        raise Refused(both("tenants.establishment_wrong"))
     return written or None

@@ -5,17 +5,17 @@ from typing import Final
 from flask_babel import LazyString, get_locale
 
 from admin.console.texts import en, es
-from app.errors import Refused, Text
+from app.errors import Language, Spoken, Text
 
-DEFAULT: Final = "es"
+DEFAULT: Final[Language] = "es"
 LANGUAGES: Final = {"es": es.TEXTS, "en": en.TEXTS}
 """Each language with its texts; all have the same keys and placeholders."""
 
 
-def language() -> str:
+def language() -> Language:
     """The language of the person who asks; Spanish for nobody in particular."""
     locale = get_locale()
-    return locale.language if locale and locale.language in LANGUAGES else DEFAULT
+    return "en" if locale and locale.language == "en" else DEFAULT
 
 
 def t(key: str, **values: object) -> str:
@@ -29,12 +29,17 @@ def on_record(key: str, **values: object) -> str:
     return LANGUAGES[DEFAULT][key].format(**values)
 
 
+def both(key: str, **values: object) -> Text:
+    """The text ``key`` in both languages, for whoever reads it."""
+    return Text(*(LANGUAGES[each][key].format(**values) for each in Text._fields))
+
+
 def spoken(text: Text) -> str:
     """A sentence of the service in the language of the person who asks."""
-    return text.en if language() == "en" else text.es
+    return text.read_in(language())
 
 
-def why(refusal: Refused) -> str:
+def why(refusal: Spoken) -> str:
     """Why somebody was refused what they asked for, in their language."""
     return spoken(refusal.text)
 

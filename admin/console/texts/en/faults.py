@@ -19,7 +19,6 @@ TEXTS: Final[dict[str, str]] = {
     "faults.whole_stage": "Everything at this stage, the oldest first.",
     "faults.nothing_left": "Nothing is left here.",
     "faults.detail": "Detail",
-    "trouble.wrong_environment": "The configured address is that of the SRI's other ambiente.",
     "fault.bug": "System fault",
     "fault.credential": "A credential or permit is missing",
     "fault.content": "The content must be corrected",

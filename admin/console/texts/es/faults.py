@@ -19,7 +19,6 @@ TEXTS: Final[dict[str, str]] = {
     "faults.whole_stage": "Todo lo que está en esta etapa, lo más antiguo primero.",
     "faults.nothing_left": "Ya no queda nada aquí.",
     "faults.detail": "Detalle",
-    "trouble.wrong_environment": "La dirección configurada es la del otro ambiente del SRI.",
     "fault.bug": "Falla del sistema",
     "fault.credential": "Falta una credencial o un permiso",
     "fault.content": "Hay que corregir el contenido",
