@@ -85,7 +85,7 @@ def test_without_openssl_a_wrong_password_is_only_one_of_two_reasons(monkeypatch
 def test_a_refusal_is_for_the_taxpayer_in_both_languages():
     refused = refusal(b"")
     assert isinstance(refused, TenantMustAct)
-    assert refused.reason == refused.text.es != refused.text.en
+    assert str(refused) == refused.text.es != refused.text.en
 
 
 def test_the_password_is_never_in_a_refusal(needs_openssl):

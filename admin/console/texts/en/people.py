@@ -34,6 +34,7 @@ TEXTS: Final[dict[str, str]] = {
     "account.factor_is_off": "The password is enough to sign in. With a second factor, whoever finds it out does not "
     "come in without your phone.",
     "account.turn_on": "Ask for a code",
+    "account.confirm": "Turn on the second factor",
     "account.turn_off": "Ask no more",
     "account.codes_left": "Unused recovery codes: {n}",
     "account.new_codes": "New codes",

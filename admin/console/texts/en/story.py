@@ -77,6 +77,8 @@ TEXTS: Final[dict[str, str]] = {
     "act.corrected.number": "Corrected: it keeps its number, gets a new date and key, and is on its way.",
     "act.corrected.nothing": "Corrected: it takes a new number and is on its way.",
     "correct.title": "Correct and send again",
+    "correct.not_now": "It cannot be corrected now: {why}.",
+    "correct.back": "Back to the document",
     "correct.lead": "Every version is kept. What the SRI refused keeps its key and number, unless its answer demands "
     "otherwise.",
     "correct.amounts": "Amounts that are deleted are computed anew when it is sent.",

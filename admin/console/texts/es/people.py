@@ -34,6 +34,7 @@ TEXTS: Final[dict[str, str]] = {
     "account.factor_is_off": "Para entrar basta la contraseña. Con un segundo factor, quien la averigüe no entra "
     "sin su teléfono.",
     "account.turn_on": "Pedir un código",
+    "account.confirm": "Activar el segundo factor",
     "account.turn_off": "No pedirlo más",
     "account.codes_left": "Códigos de recuperación sin usar: {n}",
     "account.new_codes": "Códigos nuevos",

@@ -77,6 +77,8 @@ TEXTS: Final[dict[str, str]] = {
     "act.corrected.number": "Corregido: conserva su número, tendrá fecha y clave nuevas, y sigue su camino.",
     "act.corrected.nothing": "Corregido: tomará un número nuevo y sigue su camino.",
     "correct.title": "Corregir y reenviar",
+    "correct.not_now": "No se puede corregir ahora: {why}.",
+    "correct.back": "Volver al comprobante",
     "correct.lead": "Cada versión queda guardada. Lo que el SRI rechazó conserva su clave y su número, salvo que su "
     "respuesta exija otra cosa.",
     "correct.amounts": "Los importes que se borran se calculan de nuevo al enviar.",
