@@ -67,7 +67,7 @@ def _caller(home: Path, reference: str) -> Iterator["subprocess.Popen[str]"]:
 def _await(child: "subprocess.Popen[str]", word: str) -> None:
     says = child.stdout
     if says is None or not select.select([says], [], [], _PATIENCE_S)[0] or says.readline().strip() != word:
-        raise Refused("the installation did not start")
+        raise AutorizaError("the installation did not start")
 
 
 def _until_done(home: Path, *arguments: str) -> None:
