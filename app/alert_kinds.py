@@ -56,6 +56,9 @@ KINDS: dict[str, Kind] = {
     "run_too_long": _kind("warning", "Una ejecución no termina", "A run does not end"),
     "too_many_pending": _kind("warning", "Demasiados comprobantes en espera", "Too many documents wait"),
     "waits_too_long": _kind("warning", "Un comprobante espera demasiado", "A document has waited too long"),
+    "new_failure_group": _kind(
+        "warning", "Una falla nueva espera a una persona", "A new failure needs a person"
+    ),
     "tick_missed": _kind("warning", "Un programa no corrió", "A schedule did not run"),
     "worker_silent": _kind("critical", "Nadie atiende una cola", "Nobody serves a queue"),
     "scheduler_silent": _kind("critical", "El programador no responde", "The scheduler is silent"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app import redis_health
+from app import failure_groups, redis_health
 from app.pausing import HELD
 from app.readiness import MOST_SKEW_S, clock_skew_s
 from app.services import Services
@@ -241,6 +241,11 @@ def _clock_skew(_: Look) -> Iterator[Found]:
         )
 
 
+def _new_failure_group(_: Look) -> Iterator[Found]:
+    for tenant_id, subject, message in failure_groups.news():
+        yield Found(tenant_id, subject, message)
+
+
 def _notice_undelivered(_: Look) -> Iterator[Found]:
     sql = (
         "select channel_name, count(*), max(last_error) from notice where next_attempt_at is not null "
@@ -255,6 +260,7 @@ RULES: tuple[AlertRule, ...] = (
     AlertRule("run_too_long", _run_too_long),
     AlertRule("too_many_pending", _too_many_pending),
     AlertRule("waits_too_long", _waits_too_long),
+    AlertRule("new_failure_group", _new_failure_group),
     AlertRule("tick_missed", _tick_missed),
     AlertRule("worker_silent", _worker_silent),
     AlertRule("scheduler_silent", _scheduler_silent),

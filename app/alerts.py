@@ -79,6 +79,21 @@ def resolve_alerts(tenant_id: int, kind: str, *, but: str = "") -> None:
     ).execute()
 
 
+def silence(tenant_id: int, kind: str, subject: str) -> None:
+    """End the standing alert of ``kind`` about ``subject`` without telling anybody that it is over, which it is not.
+
+    Inside the tenant's scope.
+    """
+    Alert.update(
+        resolved_at=fn.now(), told_at=fn.coalesce(Alert.told_at, fn.now()), end_told_at=fn.now()
+    ).where(
+        Alert.tenant_id == tenant_id,
+        Alert.kind == kind,
+        Alert.subject == subject,
+        Alert.resolved_at.is_null(),
+    ).execute()
+
+
 def acknowledge(tenant_id: int, alert_id: int, *, by: str) -> None:
     """Record that ``by`` has seen a standing alert and looks after it. Inside the tenant's scope.
 

@@ -34,6 +34,11 @@ class Permission(StrEnum):
     RUN_ENGINE = "engine.run"  # run a schedule now, pause and resume schedules and queues
     MANAGE_PEOPLE = "people.manage"
     MANAGE_TENANTS = "tenant.manage"
+    ASSIGN_FAILURE = "failure.assign"  # give a group of failures to a person
+    SNOOZE_FAILURE = "failure.snooze"  # put one off, and take it up again
+    MUTE_FAILURE = "failure.mute"  # no alert about one
+    NOTE_FAILURE = "failure.note"
+    LINK_RUNBOOK = "failure.runbook"  # where it is written what to do
     SHARE_VIEW = "view.share"  # offer a saved view to others of the taxpayer
     PUBLISH_VIEW = "view.publish"  # offer one to everybody
     BRAND = "tenant.brand"  # logo and colour of the RIDEs
@@ -63,6 +68,11 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.RUN_ENGINE: _ADMIN,
     Permission.MANAGE_PEOPLE: _ADMIN,
     Permission.MANAGE_TENANTS: _ADMIN,
+    Permission.ASSIGN_FAILURE: _WORKING,
+    Permission.SNOOZE_FAILURE: _WORKING,
+    Permission.MUTE_FAILURE: _ANSWERING,
+    Permission.NOTE_FAILURE: _WORKING,
+    Permission.LINK_RUNBOOK: _ANSWERING,
     Permission.SHARE_VIEW: _WORKING,
     Permission.PUBLISH_VIEW: _ADMIN,
     Permission.BRAND: _ANSWERING,

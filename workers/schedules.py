@@ -13,6 +13,7 @@ from app import (
     certificate_watch,
     counting,
     delivery,
+    failure_groups,
     halts,
     housekeeping,
     kept_rides,
@@ -227,7 +228,8 @@ def roll_up(tick_id: int | None = None) -> None:
     with ticks.running(tick_id):
         with every_tenant_scope():
             folded = counting.fold()
-        tell({"folded": folded, "stretches": rollups.roll_up()})
+        told = {"folded": folded, "groups": failure_groups.look()}
+        tell(told | {"stretches": rollups.roll_up()})
 
 
 @_periodic(settings().continue_bulk_cron)

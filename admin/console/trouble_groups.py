@@ -1,27 +1,30 @@
 """Failures by cause: the groups, what each means, since when, and the documents of one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from peewee import ModelSelect
 
-from admin.console import keyset
+from admin.console import group_care, keyset, trend_line
+from admin.console.group_care import Care
 from admin.console.keyset import Place
 from admin.console.standing import REFUSED
-from app import causes
+from admin.console.trend_line import Trend
+from app import causes, failure_groups
 from app.causes import Cause, Fault
-from app.counting import UNDER_WAY, Standing
+from app.counting import Standing
+from app.failure_groups import STAGES, Times
 from app.lifecycle import State
 from app.store.base import database
 from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
 
-STAGES = (*UNDER_WAY, *REFUSED)
-"""Where something can be in trouble."""
 MOST_GROUPS = 60
+SORTS = ("money", "count", "first", "last")
+"""What the groups may be ordered by: money blocked, how many, first seen, last grown."""
 _ENDS = """
 select d.id, d.tenant_id, d.number, d.buyer_name, d.total, t.at, t.said from (
     (select edge.* from unnest(%(tenants)s::bigint[]) as wanted (id)
@@ -66,10 +69,16 @@ class Group:
     tenants: set[int] = field(default_factory=set)
     first: Example | None = None
     last: Example | None = None
+    times: Times | None = None
+    trend: Trend | None = None
+    care: Care = field(default_factory=lambda: Care((), {}, frozenset()))
 
 
 def groups(troubled: Sequence[Standing]) -> list[Group]:
-    """The groups of what is in trouble, those with most money first, at most ``MOST_GROUPS`` of them."""
+    """The groups of what is in trouble, with what people decided about them, those with most money first.
+
+    Inside ``mine()``.
+    """
     found: dict[tuple[str, str], Group] = {}
     for one in troubled:
         person = one.person or one.stage in REFUSED
@@ -82,8 +91,36 @@ def groups(troubled: Sequence[Standing]) -> list[Group]:
         if person:
             group.person += one.n
             group.cause = causes.explain(one.cause, person=True)
-    ordered = sorted(found.values(), key=lambda group: (-group.amount, -group.n, group.stage, group.key))
-    return ordered[:MOST_GROUPS]
+    cares = group_care.read((key, group.tenants) for key, group in found.items()) if found else {}
+    for key, group in found.items():
+        group.care = cares[key]
+    return sorted(found.values(), key=lambda group: (-group.amount, -group.n, group.stage, group.key))
+
+
+def note_times(some: Sequence[Group], tenant_ids: Sequence[int] | None) -> None:
+    """Say of each group since when it is there. Inside a scope that holds ``tenant_ids``."""
+    known = failure_groups.times(tenant_ids) if some else {}
+    for group in some:
+        group.times = known.get((group.stage, group.key))
+
+
+def in_order(some: Sequence[Group], by: str) -> list[Group]:
+    """The first ``MOST_GROUPS`` by one of ``SORTS``; what is not seen yet is the newest."""
+    now = datetime.now(UTC)
+    by_what: dict[str, Callable[[Group], Any]] = {
+        "money": lambda group: -group.amount,
+        "count": lambda group: -group.n,
+        "first": lambda group: group.times.first if group.times else now,
+        "last": lambda group: now - (group.times.last if group.times else now),
+    }
+    return sorted(some, key=by_what[by])[:MOST_GROUPS]
+
+
+def note_trends(some: Sequence[Group], tenant_ids: Sequence[int] | None) -> None:
+    """Draw how each group grew over the last day. Inside a scope that holds ``tenant_ids``."""
+    drawn = failure_groups.trends([(group.stage, group.key) for group in some], tenant_ids) if some else {}
+    for group in some:
+        group.trend = trend_line.of(drawn[group.stage, group.key], group.n)
 
 
 def note_ends(group: Group) -> None:

@@ -166,6 +166,13 @@ CERTIFICATES = {
 FAULTS = {
     ("/failures/", "GET"): page(EVERYBODY),
     ("/failures/<stage>/", "GET"): page(EVERYBODY),
+    ("/failures/<stage>/assign", "POST"): write(WORKING),
+    ("/failures/<stage>/snooze", "POST"): write(WORKING),
+    ("/failures/<stage>/wake", "POST"): write(WORKING),
+    ("/failures/<stage>/mute", "POST"): write(ANSWERING),
+    ("/failures/<stage>/unmute", "POST"): write(ANSWERING),
+    ("/failures/<stage>/note", "POST"): write(WORKING),
+    ("/failures/<stage>/runbook", "POST"): write(ANSWERING),
     ("/trends/", "GET"): page(EVERYBODY),
 }
 OPERATIONS = {

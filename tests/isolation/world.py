@@ -8,6 +8,7 @@ from console_cast import Browser, a_run, signed_in
 from flask import Flask
 from known_addresses import ROLES
 from PIL import Image
+from trouble_cast import waiting
 from werkzeug.routing import Rule
 
 from app import branding, saved_views
@@ -53,6 +54,13 @@ FORMS: dict[str, dict[str, str]] = {
     "people.new": {"role": "viewer"},
     "tenants.branding": {"accent": "#1a5276"},
     "certificates.new": {"tenant": "{tenant}"},
+    "faults.assign": {"cause": "{cause}"},
+    "faults.snooze": {"cause": "{cause}", "for": "4h"},
+    "faults.wake": {"cause": "{cause}"},
+    "faults.mute": {"cause": "{cause}"},
+    "faults.unmute": {"cause": "{cause}"},
+    "faults.note": {"cause": "{cause}", "note": "una nota"},
+    "faults.runbook": {"cause": "{cause}", "runbook": "https://guia.example.ec/"},
     "views.save": {"address": "/documents/?state=returned", "name": "otra vista"},
     "views.rename": {"name": "otro nombre"},
 }
@@ -66,6 +74,8 @@ class Belongings:
     taxpayer: Taxpayer
     rows: dict[str, int]
     """The ``row_id`` of a page's addresses, by the page's endpoint; and other ids by the name they have in a rule."""
+    cause: str
+    """Why documents of theirs stand still at the stage of ``VALUES``."""
     words: set[str] = field(default_factory=set)
 
 
@@ -98,6 +108,7 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     sharing = Sharing((Role.VIEWER, Role.OPERATOR), (taxpayer.id,))
     access = access_of(taxpayer.operator(f"opera.{taxpayer.ruc}@example.ec"))
     view = saved_views.keep(access, kept, "documents.index_view", {"q": buyer}, sharing)
+    waiting(taxpayer, why=f"http: avería de {buyer}")
     rows = {
         "tenants": taxpayer.id,
         "documents": document.id,
@@ -110,7 +121,7 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
         "views": view,
         "grant_id": 987_654_321,  # of nobody
     }
-    return Belongings(taxpayer, rows, words)
+    return Belongings(taxpayer, rows, f"http http: avería de {buyer}", words)
 
 
 @dataclass
@@ -155,7 +166,8 @@ def form(rule: Rule, of: Belongings) -> dict[str, str | int]:
     """What is sent there."""
     page = rule.endpoint.partition(".")[0]
     special = {
-        name: said.format(tenant=of.taxpayer.id) for name, said in FORMS.get(rule.endpoint, {}).items()
+        name: said.format(tenant=of.taxpayer.id, cause=of.cause)
+        for name, said in FORMS.get(rule.endpoint, {}).items()
     }
     return FORM | special | {"rowid": of.rows.get(page, of.rows["documents"])}
 

@@ -1,20 +1,25 @@
 """Failures by cause: what is wrong, whose business it is, what to do, and how to act on all of it at once."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, request
 from flask_admin import expose
 from werkzeug.datastructures import MultiDict
 
-from admin.console import keyset, standing, trouble_groups
-from admin.console.door import mine, of_mine, reach
+from admin.console import group_care, keyset, standing, trouble_groups
+from admin.console.door import current, mine, of_mine, reach
 from admin.console.filters import row_id
 from admin.console.keyset import Page, Place
 from admin.console.names import names_of
 from admin.console.pages.all_matching import new_click
+from admin.console.pages.following import SNOOZES, Following
 from admin.console.scoped import PageView
 from admin.console.texts import later
-from app import causes
+from admin.console.trouble_groups import SORTS, Group
+from app import causes, failure_care
+from app.causes import Fault
+from app.permissions import Permission
 from app.store.documents import Document
 
 PAGE = 50
@@ -23,9 +28,20 @@ SHOWN = (
     *("needs_person_since", "needs_person_reason", "last_error", "refused_text"),
 )
 """Columns a list of documents in trouble reads."""
+SHOWS: dict[str, Callable[[Group], bool]] = {
+    "open": lambda group: not group.care.snoozed,
+    "mine": lambda group: group.care.mine,
+    "nobodys": lambda group: not group.care.assignees and not group.care.snoozed,
+    "snoozed": lambda group: group.care.snoozed,
+    "all": lambda _: True,
+}
+"""Which groups may be looked at."""
+OFFERED = {"sort": SORTS, "show": tuple(SHOWS), "fault": tuple(map(str, Fault))}
+"""What the list of groups may be asked for."""
+USUAL = {"sort": SORTS[0], "show": "open"}
 
 
-class Faults(PageView):
+class Faults(Following, PageView):
     """Groups of what is in trouble, those with most money first; the documents of each."""
 
     icon = "failure"
@@ -34,28 +50,43 @@ class Faults(PageView):
         super().__init__(name=later("menu.faults"), endpoint="faults", url="/failures")
 
     def kept(self, name: str, arguments: MultiDict[str, str]) -> dict[str, str] | None:
-        """A stage, and the cause when it is narrowed to one."""
-        asked = {key: value for key, value in arguments.items() if key not in ("behind", "before")}
+        """How the groups are ordered and narrowed; or a stage, and the cause when it is narrowed to one."""
+        if name == "index":
+            return _asked(arguments)
         if name != "stage":
             return None
+        asked = {key: value for key, value in arguments.items() if key not in ("behind", "before")}
         if asked.keys() - {"stage", "cause"} or not trouble_groups.is_stage(asked.get("stage", "")):
             abort(400)
         return asked
 
     @expose("/")
     def index(self) -> str:
-        """Every group."""
-        if request.args:
-            abort(400)
+        """The groups one asks for, those that nobody put off unless told otherwise."""
+        asked = _asked(request.args)
+        chosen = USUAL | asked
         with mine():
-            groups = trouble_groups.groups(standing.board(reach()).troubled)
+            every = trouble_groups.groups(standing.board(reach()).troubled)
+            trouble_groups.note_times(every, reach())
+            wanted = [
+                one
+                for one in every
+                if SHOWS[chosen["show"]](one) and chosen.get("fault", one.cause.fault) == one.cause.fault
+            ]
+            groups = trouble_groups.in_order(wanted, chosen["sort"])
+            trouble_groups.note_trends(groups, reach())
             for group in groups:
                 trouble_groups.note_ends(group)
             names = names_of(end for group in groups for end in (group.first, group.last) if end)
         return self.render(
             "console/faults.html",
             groups=groups,
-            classes=trouble_groups.worst_first(groups),
+            in_all=len(wanted),
+            classes=trouble_groups.worst_first(every),
+            shown={name: sum(map(shows, every)) for name, shows in SHOWS.items()},
+            asked=asked,
+            chosen=chosen,
+            sorts=SORTS,
             names=names,
             click=new_click(),
         )
@@ -70,15 +101,18 @@ class Faults(PageView):
         cause = request.args.get("cause")
         with mine():
             page = self._page(stage, cause, _place())
-            names = names_of(page.rows)
-        person = stage in standing.REFUSED or any(row.needs_person_since for row in page.rows)
+            group = _group(stage, cause) if cause else None
+            names = names_of([*page.rows, *(group.care.notes if group else ())])
+            people = _people(group) if group else ()
         return self.render(
             "console/stage.html",
             stage=stage,
             key=cause,
-            cause=causes.explain(cause, person=person) if cause else None,
+            group=group,
             page=page,
             names=names,
+            people=people,
+            snoozes=SNOOZES,
             click=new_click(),
         )
 
@@ -103,7 +137,34 @@ class Row:
         self.id = id
         self.document = document
         self.tenant_id = document.tenant_id
-        self.needs_person_since = document.needs_person_since
+
+
+def _asked(arguments: MultiDict[str, str]) -> dict[str, str]:
+    """What the list is asked for beside what is usual; 400 for what it does not offer."""
+    values = {name: value for name, value in arguments.items() if value}
+    if any(value not in OFFERED.get(name, ()) for name, value in values.items()):
+        abort(400)
+    return {name: value for name, value in values.items() if USUAL.get(name) != value}
+
+
+def _group(stage: str, cause: str) -> Group:
+    """One group with what people decided about it, even when nothing is left in it. Inside ``mine()``."""
+    troubled = standing.board(reach()).troubled
+    found = trouble_groups.groups([one for one in troubled if (one.stage, one.cause) == (stage, cause)])
+    group = (
+        found[0] if found else Group(stage, cause, causes.explain(cause, person=stage in standing.REFUSED))
+    )
+    if not found:
+        group.care = group_care.read([((stage, cause), ())])[stage, cause]
+    trouble_groups.note_times([group], reach())
+    trouble_groups.note_trends([group], reach())
+    return group
+
+
+def _people(group: Group) -> Sequence[tuple[int, str, str]]:
+    """Those to whom the signed-in person may give the group. Inside ``mine()``."""
+    theirs = [one for one in group.tenants if current().may(Permission.ASSIGN_FAILURE, one)]
+    return failure_care.who_works(theirs) if theirs else ()
 
 
 def _place() -> Place:
