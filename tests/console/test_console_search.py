@@ -1,11 +1,13 @@
 """Finding the comprobante one means, by whatever one knows of it."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from cast import Taxpayer
-from console_cast import Browser
+from console_cast import Browser, change
 
+from admin.console.search import finding
 from app.lifecycle import State
 from app.store.documents import Document
 
@@ -93,3 +95,20 @@ def test_what_waits_for_a_person_is_a_list_of_its_own(viewer, ana: Taxpayer, sim
     returned = ana.document(State.RETURNED)
     page = viewer.read("/documents/?attention=person")
     assert re.findall(r'class="name" href="/documents/(\d+)/"', page) == [str(returned.id)]
+
+
+def test_a_total_finds_its_documents_and_says_among_which_it_looked(viewer, three):
+    change(three[1], total=Decimal("812.34"))
+    assert found(viewer, "812,34") == found(viewer, "$812.34") == [three[1].id]
+    assert found(viewer, "total:812.34 state:draft buyer:peña") == [three[1].id]
+    assert found(viewer, "amount:812.34 buyer:nunez") == []
+    assert "entre los comprobantes más recientes" in viewer.read("/documents/?q=812.34")
+    assert "entre los comprobantes más recientes" not in viewer.read("/documents/?q=812.34+buyer:peña")
+    assert viewer.get("/documents/?q=total:mucho").status_code == 400
+
+
+def test_a_total_is_looked_for_among_the_newest_and_not_in_all_there_ever_were(viewer, three, monkeypatch):
+    monkeypatch.setattr(finding, "LOOKED_AT_FOR_AMOUNT", 1)
+    monkeypatch.setattr(finding, "LEAST_OF_EACH", 1)
+    assert found(viewer, "23.00") == found(viewer, "23.00", order="oldest") == [three[2].id]
+    assert found(viewer, "23.00 state:draft") == [three[1].id, three[0].id], "what is narrower leads"

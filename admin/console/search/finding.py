@@ -7,7 +7,8 @@ there are, so the term that finds fewest leads, and a name that begins too many 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal
 
 from peewee import JOIN, SQL, Select, fn
 
@@ -22,6 +23,10 @@ from app.store.tenants import Tenant
 
 MOST_BY_NAME = 1_000
 """Documents of buyers whose name begins with the words among which a search looks; the newest of each name first."""
+LOOKED_AT_FOR_AMOUNT = 10_000
+"""Documents among which an amount alone is looked for, the newest first: no index holds totals."""
+LEAST_OF_EACH = 500
+NEWEST = Place()
 LAST_LETTER = "\U0010ffff"
 COMMON_TYPE = "01"
 LED_BY_STATE = frozenset(str(state) for state in State if state != State.AUTHORIZED)
@@ -48,10 +53,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Ids in the order of reading; ``cut_off`` says that a name begins more documents than were looked at."""
+    """Ids in the order of reading; ``cut_off`` names the term for which not every document was looked at."""
 
     ids: list[int]
-    cut_off: bool = False
+    cut_off: Literal["", "name", "amount"] = ""
 
 
 def resolve(terms: Sequence[Term], tenants: Sequence[int] | None) -> Wanted:
@@ -165,6 +170,21 @@ def _state(wanted: Wanted, state: str, place: Place, most: int) -> Found | None:
     return _with(Document.state, "state")(wanted, state, place, most)
 
 
+def _amount(wanted: Wanted, _: str, place: Place, most: int) -> Found | None:
+    """A condition on what anything narrower finds; by itself it is looked for among the newest documents only."""
+    narrower = "buyer" in wanted.terms or wanted.value("state") in LED_BY_STATE
+    if narrower or wanted.value("type") not in (None, COMMON_TYPE):
+        return None
+    if wanted.tenants is None:
+        looked_at = _ids(Document.select(Document.id).where(*wanted.where), NEWEST, LOOKED_AT_FOR_AMOUNT)
+    else:
+        each = max(LOOKED_AT_FOR_AMOUNT // len(wanted.tenants), LEAST_OF_EACH)
+        looked_at = keyset.ids_of_tenants(Document, wanted.tenants, wanted.where, NEWEST, each)
+    among = SQL("t1.id = any(%s::bigint[])", (looked_at,))
+    query = Document.select(Document.id).where(among, place.past(Document.id), *wanted.conditions())
+    return Found(_ids(query, place, most), "amount")
+
+
 def _attention(wanted: Wanted, _: str, place: Place, most: int) -> Found:
     where = wanted.conditions(led_by="attention")
     return Found(attention.ids(wanted.tenants, where, place, most, only=wanted.value("state")))
@@ -187,7 +207,7 @@ def _buyer(wanted: Wanted, words: str, place: Place, most: int) -> Found:
     where = [place.past(Document.id), *wanted.conditions(led_by="buyer")]
     query = Document.select(Document.id).where(Document.id.in_(named or [0]), *where)
     ids = {*_ids(query, place, most), *found.ids}
-    return Found(place.first(ids, most), cut_off)
+    return Found(place.first(ids, most), "name" if cut_off else "")
 
 
 def by_name(
@@ -248,6 +268,7 @@ _CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
     ],
     "buyer": _name_or_id,
     "type": lambda value: [Document.doc_type == value],
+    "amount": lambda value: [Document.total == Decimal(value)],
 }
 _LEADS: dict[str, Callable[[Wanted, str, Place, int], Found | None]] = {
     "id": _few("id", lambda value: [int(value)]),
@@ -258,6 +279,7 @@ _LEADS: dict[str, Callable[[Wanted, str, Place, int], Found | None]] = {
     "modifies": _with(Document.modified_number, "modifies", Document.modified_number.is_null(False)),
     "error": _error,
     "attention": _attention,
+    "amount": _amount,
     "state": _state,
     "type": _type,
     "buyer": _buyer,

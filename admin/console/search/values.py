@@ -19,6 +19,7 @@ MESSAGE: Final = re.compile(
 )
 SHORTEST_IDENTIFICATION: Final = 10
 """Digits of a cédula; a shorter bare number is an internal id."""
+AMOUNT: Final = re.compile(r"\$?\s?(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
 LARGEST_ID: Final = 2**63 - 1
 LONGEST_VALUE: Final = 200
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}", re.ASCII)
@@ -86,6 +87,20 @@ def number(written: str) -> str:
         )
     establishment, point, sequence = found.groups()
     return f"{establishment}-{point}-{int(sequence):09d}"
+
+
+def amount(written: str) -> str:
+    """A total in dollars, cents after a point or a comma; no thousands apart."""
+    found = AMOUNT.fullmatch(written)
+    if found is None:
+        raise Unclear(
+            Text(
+                "un valor son dólares y centavos, sin separar miles",
+                "an amount is dollars and cents, thousands not apart",
+            )
+        )
+    dollars, cents = found.groups("0")
+    return f"{int(dollars)}.{cents:0<2}"
 
 
 def key(written: str) -> str:

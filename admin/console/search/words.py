@@ -114,6 +114,13 @@ QUALIFIERS = (
         "type:nota_credito",
     ),
     Qualifier(
+        "amount",
+        ("total", "valor", "monto"),
+        values.amount,
+        Text("total del comprobante", "total of the document"),
+        "amount:23.50",
+    ),
+    Qualifier(
         "attention",
         ("atencion", "atención"),
         values.attention,
@@ -180,6 +187,8 @@ def of_bare_words(words: str) -> Term:
         return Term("number", number, number)
     if values.MESSAGE.fullmatch(dense):
         return Term("message", values.message(dense), dense)
+    if not words.isdigit() and values.AMOUNT.fullmatch(words):
+        return Term("amount", values.amount(words), words)
     if dense == words and words.isascii() and words.isdigit() and len(words) < values.SHORTEST_IDENTIFICATION:
         return Term("id", str(int(words)), words)
     if values.RUC.fullmatch(words):

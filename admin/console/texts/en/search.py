@@ -23,9 +23,12 @@ TEXTS: Final[dict[str, str]] = {
     "search.asked": "What is searched for",
     "search.without": "Take away {what}",
     "search.cut_off": "That name begins many documents: the search looks at {n} of them. Write more of the name.",
+    "search.amount": "Total",
+    "search.amount_cut_off": "An amount is looked for among the newest documents; add since: and until: "
+    "for another time, or the buyer or the state.",
     "search.help": "What can be written in the search box",
-    "search.help_bare": "An access key, a number, a RUC or ID, an id or the beginning of the buyer's name are "
-    "recognised by themselves. Everything else is written as name:value, and combined with a blank.",
+    "search.help_bare": "An access key, a number, a RUC or ID, a total with its cents, an id or the beginning of the "
+    "buyer's name are recognised by themselves. Everything else is written as name:value, and combined with a blank.",
     "search.write": "Write",
     "search.meaning": "Finds",
     "search.also": "Also",
