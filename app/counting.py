@@ -1,6 +1,6 @@
 """How many documents, RIDEs and deliveries stand where, and why: exact at any moment, whatever their number."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,6 +51,27 @@ group by wanted.stage
 """
 
 
+MOST_OVER = 100
+"""Of one taxpayer and stage, no more are counted that are over a limit."""
+_OVER = """
+select wanted.stage, sum(found.n), bool_or(found.n = %(most)s)
+from unnest(%(tenants)s::bigint[], %(stages)s::text[], %(since)s::timestamptz[]) as wanted (tenant_id, stage, since)
+cross join lateral (
+    select count(*) as n from (
+        (select created_at from document where tenant_id = wanted.tenant_id
+            and state >= wanted.stage and state <= wanted.stage order by state, id limit %(most)s)
+        union all
+        (select created_at from ride where wanted.stage = 'ride' and tenant_id = wanted.tenant_id and path is null
+            order by id limit %(most)s)
+        union all
+        (select created_at from delivery where wanted.stage = 'mail' and tenant_id = wanted.tenant_id
+            and outcome is null order by id limit %(most)s)
+    ) first where created_at < wanted.since
+) found
+group by wanted.stage
+"""
+
+
 @dataclass(frozen=True)
 class Standing:
     """How many rows of one taxpayer stand at one stage for one cause; ``person`` says that somebody must act."""
@@ -95,3 +116,19 @@ def oldest(standing: Iterable[Standing]) -> dict[str, datetime]:
         _OLDEST, ([tenant for tenant, _ in wanted], [stage for _, stage in wanted])
     ).fetchall()
     return dict(found)
+
+
+def over(standing: Iterable[Standing], since: Mapping[str, datetime]) -> dict[str, tuple[int, bool]]:
+    """How many of each stage came before its moment in ``since``, and whether there may be more. Inside a scope.
+
+    Of each taxpayer at most ``MOST_OVER`` are looked at, so that it costs the same however many there are.
+    """
+    wanted = sorted({(one.tenant_id, one.stage) for one in standing if one.stage in since})
+    known = {
+        "most": MOST_OVER,
+        "tenants": [tenant for tenant, _ in wanted],
+        "stages": [stage for _, stage in wanted],
+        "since": [since[stage] for _, stage in wanted],
+    }
+    rows = database.execute_sql(_OVER, known).fetchall() if wanted else ()
+    return {stage: (int(n), more) for stage, n, more in rows}

@@ -1,5 +1,6 @@
 """How the installation's Redis is: reached, and never dropping a key. Looked at apart from every queue."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import redis
@@ -11,11 +12,15 @@ SAFE_POLICY = "noeviction"
 
 @dataclass(frozen=True)
 class RedisHealth:
-    """``trouble`` is a sentence for people, empty when all is well; ``policy`` is None where Redis does not tell."""
+    """``trouble`` is a sentence for people, empty when all is well; what Redis does not tell is None.
+
+    Whether it writes to disk is told, and no trouble: what it forgets is published again.
+    """
 
     reached: bool
     policy: str | None
     trouble: str
+    persistent: bool | None = None
 
 
 def look(url: str) -> RedisHealth:
@@ -23,15 +28,24 @@ def look(url: str) -> RedisHealth:
     try:
         with open_client(url) as client:
             memory = client.info("memory")
+            disk = client.info("persistence")
     except redis.RedisError as error:
         return RedisHealth(False, None, f"Redis no responde: {type(error).__name__}")
-    policy = memory.get("maxmemory_policy")
+    policy, persistent = memory.get("maxmemory_policy"), _writes_to_disk(disk)
     used, limit = int(memory.get("used_memory", 0)), int(memory.get("maxmemory", 0))
     if policy not in (None, SAFE_POLICY):
-        return RedisHealth(True, policy, f"Redis borra mensajes cuando se llena (maxmemory-policy {policy})")
+        return RedisHealth(
+            True, policy, f"Redis borra mensajes cuando se llena (maxmemory-policy {policy})", persistent
+        )
     if limit and used > 0.9 * limit:
-        return RedisHealth(True, policy, f"Redis está lleno al {100 * used // limit} %")
-    return RedisHealth(True, policy, "")
+        return RedisHealth(True, policy, f"Redis está lleno al {100 * used // limit} %", persistent)
+    return RedisHealth(True, policy, "", persistent)
+
+
+def _writes_to_disk(told: Mapping[str, object]) -> bool | None:
+    if "aof_enabled" not in told:
+        return None
+    return bool(told["aof_enabled"]) or bool(told.get("rdb_saves"))
 
 
 def open_client(url: str) -> redis.Redis:

@@ -13,6 +13,8 @@ from app.schedule_settings import ScheduleSettings
 Minutes = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 _NEXT_CHANNEL = re.compile(r"[\s,]+(?=[a-zA-Z][a-zA-Z0-9+.-]*:)")
+_STAGES = ("draft", "signed", "pending_authorization", "ride", "mail")
+_LIMIT = re.compile(rf"({'|'.join(_STAGES)})=(\d{{1,5}}(\.\d+)?)")
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -46,6 +48,10 @@ class WatchSettings(ScheduleSettings):
     alert_run_minutes: Minutes = Field(5, description="alert: a run that has gone on for longer")
     alert_pending: Count = Field(100, description="alert: more documents of one taxpayer wait for the SRI")
     alert_pending_minutes: Minutes = Field(60, description="alert: a document has waited for longer")
+    stage_limits: str = Field(
+        "draft=5 signed=5 pending_authorization=15 ride=2 mail=30",
+        description="minutes after which the oldest of each stage is called late on the start page",
+    )
     alert_circuit_minutes: Minutes = Field(10, description="alert: a service of the SRI silent for longer")
     alert_silent_minutes: Minutes = Field(2, description="alert: no worker or scheduler heard of for longer")
     alert_disk_mb: Count = Field(500, description="alert: less space left where AUTORIZA_HOME is")
@@ -72,6 +78,19 @@ class WatchSettings(ScheduleSettings):
         if value and not _SPAN.fullmatch(value):
             raise ValueError("two times of day, such as 22:00-06:00, or nothing")
         return value
+
+    @field_validator("stage_limits")
+    @classmethod
+    def _known_stages(cls, value: str) -> str:
+        if any(not _LIMIT.fullmatch(part) for part in value.split()):
+            raise ValueError(f"such as draft=5 mail=30, in minutes; the stages are {', '.join(_STAGES)}")
+        return value
+
+    @property
+    def stage_limits_s(self) -> dict[str, float]:
+        """Seconds by stage; a stage that is not named is never late."""
+        found = (part.partition("=") for part in self.stage_limits.split())
+        return {stage: float(minutes) * 60 for stage, _, minutes in found}
 
     @property
     def quiet_span(self) -> tuple[time, time] | None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from admin.console import engine
 from app import processes, redis_health
+from app.lifecycle import MOVING
 from app.services import Services
 from app.store.base import database
 from app.store.engine import Process, Tick
@@ -15,6 +16,29 @@ from app.store.engine import Process, Tick
 LATE_AFTER_S = 120.0
 DISK_LOW = 0.05
 """The part of the disk below which it is called nearly full."""
+
+
+MOST_DUE = 1_000
+_DUE = """(select next_attempt_at as due from {table} where {state} next_attempt_at <= now()
+    and (lease_until is null or lease_until < now()) order by next_attempt_at limit {most})"""
+_WHERE_DUE = (*(("document", f"state = '{state}' and") for state in MOVING), ("ride", ""), ("delivery", ""))
+_ALL_DUE = " union all ".join(
+    _DUE.format(table=table, state=state, most=MOST_DUE) for table, state in _WHERE_DUE
+)
+_OUTBOX = "select count(*), min(due) from ({all}) due"
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What is due and in nobody's hands: how much, at most ``MOST_DUE`` of each kind, and since when the oldest is."""
+
+    n: int
+    oldest: datetime | None
+
+    @property
+    def more(self) -> bool:
+        """Whether there may be more than were counted."""
+        return self.n >= MOST_DUE
 
 
 @dataclass
@@ -29,6 +53,7 @@ class Room:
     connections: int
     connections_most: int
     last_tick: datetime | None
+    outbox: Outbox
     disk_free: int | None = None
     disk_share: float | None = None
 
@@ -73,6 +98,7 @@ def look(services: Services) -> Room:
         used,
         most,
         last,
+        Outbox(*database.execute_sql(_OUTBOX.format(all=_ALL_DUE)).fetchone()),
     )
     if not services.settings.storage_url or services.settings.storage_url.startswith("file:"):
         disk = shutil.disk_usage(services.settings.autoriza_home)

@@ -1,8 +1,8 @@
 """The pipeline at a glance: how many documents stand at each stage, with how much money, and since when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app import counting
@@ -12,8 +12,6 @@ from app.lifecycle import State
 WAY = ("draft", "signed", "pending_authorization", "ride", "mail")
 """What an invoice goes through, in this order; between the verdict and the RIDE it is ``authorized``."""
 REFUSED = (str(State.RETURNED), str(State.REJECTED))
-LATE_AFTER_S = {"draft": 300, "signed": 300, "pending_authorization": 900, "ride": 120, "mail": 1_800}
-"""How old the oldest of a stage may be before it is called late."""
 
 
 @dataclass
@@ -25,14 +23,18 @@ class Stage:
     person: int = 0
     amount: Decimal = Decimal(0)
     oldest: datetime | None = None
+    limit_s: float | None = None
+    """How old the oldest may be before it is called late."""
+    over: int = 0
+    over_more: bool = False
+    """How many are older than that, and whether there may be more."""
 
     @property
     def late(self) -> bool:
         """Whether the oldest has been there for too long, persons aside."""
-        limit = LATE_AFTER_S.get(self.name)
-        if self.oldest is None or limit is None or self.n <= self.person:
+        if self.oldest is None or self.limit_s is None or self.n <= self.person:
             return False
-        return (datetime.now(UTC) - self.oldest).total_seconds() > limit
+        return (datetime.now(UTC) - self.oldest).total_seconds() > self.limit_s
 
 
 @dataclass
@@ -91,8 +93,13 @@ class Board:
         return min(filter(None, (self.stages[name].oldest for name in WAY[:3])), default=None)
 
 
-def board(tenant_ids: Sequence[int] | None, sends_mail: bool = True) -> Board:
-    """How everything stands now, of ``tenant_ids`` or all in sight. Inside a scope that holds them."""
+def board(
+    tenant_ids: Sequence[int] | None, sends_mail: bool = True, limits: Mapping[str, float] | None = None
+) -> Board:
+    """How everything stands now, of ``tenant_ids`` or all in sight; ``limits`` are seconds by stage.
+
+    Inside a scope that holds them.
+    """
     standings = counting.standings(tenant_ids)
     names = (*WAY, *REFUSED, str(State.AUTHORIZED), "kept", "sent")
     found = Board({name: Stage(name) for name in names}, sends_mail)
@@ -109,4 +116,9 @@ def board(tenant_ids: Sequence[int] | None, sends_mail: bool = True) -> Board:
             found.troubled.append(one)
     for name, since in counting.oldest(standings).items():
         found.stages[name].oldest = since
+    for name, limit in (limits or {}).items():
+        found.stages[name].limit_s = limit
+    late = {stage.name: datetime.now(UTC) - timedelta(seconds=stage.limit_s or 0) for stage in found.late}
+    for name, (n, more) in counting.over(standings, late).items():
+        found.stages[name].over, found.stages[name].over_more = n, more
     return found

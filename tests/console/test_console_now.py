@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import Taxpayer
-from console_cast import Browser, signed_in, words
+from console_cast import Browser, change, signed_in, words
 from delivery_cast import delivered, row
 from peewee import fn
 from trouble_cast import refused, waiting, without_certificate, without_ride
@@ -118,6 +118,8 @@ def test_only_those_who_may_see_the_engine_are_told_about_it(admin: Browser, vie
     ).execute()
     page = words(admin.read("/"))
     assert "Última señal del programador" in page
+    assert re.search(r"Vencidos en espera (\d|ninguno)", page)
+    assert re.search(r"política noeviction *; (no )?guarda en disco", page)
     assert "Ningún proceso está trabajando: nada avanza." in page, (
         "the only worker has been silent for minutes"
     )
@@ -268,3 +270,12 @@ def test_everything_that_matches_a_search_is_acted_on_however_many_pages_it_has(
         supervisor.post("/documents/all?tenant=987654321", asked | {"click": "otro-clic-13"}).status_code
         == 302
     )
+
+
+def test_each_stage_says_its_limit_and_how_many_are_over_it(viewer_of, ana: Taxpayer):
+    viewer, late = viewer_of(ana), ana.document(State.DRAFT)
+    ana.document(State.DRAFT)
+    draft = r"Borradores el más antiguo, hace [\w, ]+?"
+    assert re.search(draft + r" límite 5 min", words(viewer.read("/")))
+    change(late, created_at=datetime.now(UTC) - timedelta(minutes=7))
+    assert re.search(draft + r" · tarda demasiado 1 con más de 5 min", words(viewer.read("/")))

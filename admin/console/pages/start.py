@@ -50,10 +50,10 @@ class Start(PageView):
             abort(400)
         services = current_app.extensions["services"]
         with mine():
-            board = standing.board(reach(), services.settings.sends_mail)
+            board = standing.board(reach(), services.settings.sends_mail, services.settings.stage_limits_s)
             lines = sri_panel.lines(reach())
             engine = engine_room.look(services) if current().may(Permission.SEE_ENGINE) else None
-            groups = trouble_groups.groups(board.troubled)
+            groups = [one for one in trouble_groups.groups(board.troubled) if not one.care.snoozed]
             facts = self._beside()
             approvals = awaiting_me()
             charts = [draw(SPANS[1], reach()) for draw in CHARTS]
