@@ -246,3 +246,13 @@ def test_every_decision_is_on_record_with_who_took_it(operator, ana):
     with tenant_scope(ana.id):
         line = Audit.get(Audit.tenant_id == ana.id, Audit.action == "failure_noted")
     assert (line.by, line.reason, line.target) == (operator.email, "visto", f"failure signed {CAUSE}")
+
+
+def test_all_of_a_group_is_retried_from_its_own_page_too(supervisor, operator, ana):
+    waiting(ana, 2)
+    page = supervisor.read(PAGE)
+    assert "Reintentar todos (2)" in page
+    click = re.search(r'name="click" value="([^"]+-all-2)"', page)
+    form = {"click": click[1], "action": "retry", "stage": "signed", "cause": CAUSE}
+    assert "/operations/" in supervisor.post("/operations/propose", form).location
+    assert "Reintentar todos" not in operator.read(PAGE)
