@@ -12,7 +12,7 @@ from app.lifecycle import MOVING, State
 from app.store.documents import Document
 
 MOST = 5_000
-"""Documents of one batch that are counted; a longer one is counted so far."""
+"""Documents on each side of one among which its batch is looked for; a longer batch is counted so far."""
 LISTED = 100
 REFUSED = (State.RETURNED, State.REJECTED)
 SHOWN = (
@@ -25,7 +25,7 @@ SHOWN = (
 class Batch:
     """Documents that came in one transaction from one person, and how they stand at ``now``."""
 
-    first: Document
+    one: Document  # of them, whose time and person they share
     rows: Sequence[Document]
     now: datetime
     cut: bool
@@ -61,7 +61,7 @@ class Batch:
         settled = len(self.rows) - self.moving
         if not settled or not self.moving:
             return None
-        return (self.now - self.first.created_at).total_seconds() * self.moving / settled
+        return (self.now - self.one.created_at).total_seconds() * self.moving / settled
 
     @property
     def by_cause(self) -> list[tuple[Cause, int]]:
@@ -70,12 +70,18 @@ class Batch:
         return [(causes.explain(cause, person=True), n) for cause, n in found.most_common()]
 
 
-def of(first: Document) -> Batch:
-    """The batch that begins with ``first``. Inside ``mine()``."""
+def of(one: Document) -> Batch:
+    """The batch that ``one`` came in. Inside ``mine()``."""
     columns = [getattr(Document, name) for name in SHOWN]
-    behind = (Document.tenant_id == first.tenant_id, Document.id >= first.id)
-    near = Document.select(Document.id).where(*behind).order_by(Document.id).limit(MOST)
-    together = (Document.created_at == first.created_at, Document.imported_by == first.imported_by)
-    query = Document.select(*columns).where(*of_mine(Document), Document.id.in_(near), *together)
-    rows = list(query.order_by(Document.id))
-    return Batch(first, rows, datetime.now(UTC), cut=len(rows) == MOST)
+    together = (Document.created_at == one.created_at, Document.imported_by == one.imported_by)
+    found: dict[int, Document] = {}
+    for beyond, order in (
+        (Document.id >= one.id, Document.id.asc()),
+        (Document.id < one.id, Document.id.desc()),
+    ):
+        ids = Document.select(Document.id).where(Document.tenant_id == one.tenant_id, beyond)
+        near = ids.order_by(order).limit(MOST)
+        query = Document.select(*columns).where(*of_mine(Document), Document.id.in_(near), *together)
+        found |= {row.id: row for row in query}
+    rows = [found[row_id] for row_id in sorted(found)]
+    return Batch(one, rows, datetime.now(UTC), cut=len(rows) >= MOST)

@@ -43,6 +43,9 @@ def test_files_handed_in_together_lead_to_their_page_and_others_are_not_on_it(sa
     assert "3 comprobantes recibidos juntos" in page
     assert f"Los entregó {sara.email}" in page
     assert len(ids) == 3
+    for one in ids:  # any of them leads to all
+        assert "3 comprobantes recibidos juntos" in words(sara.read(f"/documents/{one}/together/"))
+    assert f'href="/documents/{ids[1]}/together/"' in sara.read(f"/documents/{ids[1]}/")
     assert "3 en camino; 0 esperan a una persona." in page
 
 

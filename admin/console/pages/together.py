@@ -20,12 +20,12 @@ class Together:
 
     @expose("/<row:row_id>/together/")
     def together(self, row_id: int) -> str:
-        """What came together with this document, its first: how far it is, and what is wrong with some."""
+        """What came together with this document: how far it is, and what is wrong with some."""
         if request.args:
             abort(400)
         with mine():
-            first: Document = self.get_one(row_id)
-            found, tenant = batch.of(first), Tenant.get_by_id(first.tenant_id)
+            one: Document = self.get_one(row_id)
+            found, tenant = batch.of(one), Tenant.get_by_id(one.tenant_id)
         click = new_click()
         page: str = self.render(
             "console/batch.html", batch=found, tenant=tenant, listed=batch.LISTED, click=click

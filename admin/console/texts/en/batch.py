@@ -5,6 +5,7 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "batch.title.one": "One document received",
     "batch.title.many": "{n} documents received together",
+    "batch.see": "See what came together",
     "batch.by": "Handed in by {by},",
     "batch.cut": "the first {n} are counted",
     "batch.over": "All is done: nothing waits.",

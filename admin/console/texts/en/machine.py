@@ -31,7 +31,7 @@ TEXTS: Final[dict[str, str]] = {
     "machine.working": "Taken",
     "machine.delayed": "For later",
     "machine.dead": "Given up",
-    "machine.per_minute": "Per minute",
+    "machine.per_minute": "{n} per minute",
     "machine.repair": "Repair",
     "machine.repaired": "Document {id}: the sweep takes it up now.",
     "action.repair": "Repair what is stuck",

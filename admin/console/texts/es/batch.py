@@ -5,6 +5,7 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "batch.title.one": "Un comprobante recibido",
     "batch.title.many": "{n} comprobantes recibidos juntos",
+    "batch.see": "Ver los que llegaron juntos",
     "batch.by": "Los entregó {by},",
     "batch.cut": "se cuentan los primeros {n}",
     "batch.over": "Todo terminó: nada espera.",

@@ -31,7 +31,7 @@ TEXTS: Final[dict[str, str]] = {
     "machine.working": "Tomadas",
     "machine.delayed": "Para después",
     "machine.dead": "Abandonadas",
-    "machine.per_minute": "Por minuto",
+    "machine.per_minute": "{n} por minuto",
     "machine.repair": "Reparar",
     "machine.repaired": "Comprobante {id}: el barrido lo toma ahora.",
     "action.repair": "Reparar lo atascado",
