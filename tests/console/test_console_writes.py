@@ -95,7 +95,11 @@ def test_a_viewer_is_shown_no_button(viewer_of, ana: Taxpayer):
     viewer = viewer_of(ana)
     for place in ("/documents/", f"/documents/{document.id}/", "/runs/", f"/runs/{run}/"):
         page = viewer.read(place)
-        assert set(re.findall(r'method="post" action="([^"]*)"', page)) <= {"/preferences", "/logout"}, place
+        assert set(re.findall(r'method="post" action="([^"]*)"', page)) <= {
+            "/preferences",
+            "/logout",
+            "/views/save",
+        }, place
         assert 'name="rowid"' not in page, place
     assert "su rol no lo permite" in viewer.read(f"/documents/{document.id}/")
 
