@@ -61,7 +61,14 @@ def test_a_paused_queue_leaves_its_messages_in_redis_until_it_is_resumed(
     from workers.broker import broker
 
     by_hand.hold(Subject("queue", "sign"), by="olga", reason="mantenimiento en bodega")
-    for _ in range(MEANWHILE):
+    first = beto.import_invoice()
+
+    def left_alone() -> bool:  # every worker process looks within a second
+        wake(beto.id, first)
+        return bool(broker.client.llen("autoriza:sign") > 2)
+
+    engine.until(left_alone, 30, "workers that know of the pause")
+    for _ in range(MEANWHILE - 1):
         wake(beto.id, beto.import_invoice())
     engine.until(lambda: broker.client.llen("autoriza:sign") >= MEANWHILE, 30, "messages that nobody takes")
     engine.until(lambda: working(engine) > 0, 60, "workers")
