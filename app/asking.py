@@ -20,9 +20,9 @@ from app.work import Claim
 
 Decide = Callable[[Reception | Verdict, exchanges.Call], Outcome]
 HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
-PASSED_OVER_S = 10.0
-"""For how long a document that no call was let through for leaves the next probe to another: its own may be needed
-of a service that is not the one to be probed."""
+PASSED_OVER = 1 / 3
+"""The part of the pause between probes for which a document that no call was let through for leaves its place to
+others: its own may be needed of a service that is not the one to be probed."""
 PROBED_AGAIN = 2.5
 """Pauses between probes after which the document of a failed one may be a probe again."""
 POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
@@ -55,9 +55,10 @@ def open_call(
     if call := exchanges.open_call(claim, operation, emission):
         return call
     environment = Environment(exchanges.environment_of(emission.access_key))
-    patience_s = services.settings.sri_total_timeout_s + 5
+    settings = services.settings
+    patience_s = settings.sri_total_timeout_s + 5
     if not circuit.take_probe(environment, operation, patience_s=patience_s):
-        work.give_back(claim, scaled(PASSED_OVER_S))
+        work.give_back(claim, PASSED_OVER * settings.circuit_probe_s)
         return None
     probe = exchanges.open_call(claim, operation, emission, probes=True)
     return replace(probe, probe=True) if probe else None

@@ -1,4 +1,4 @@
-"""A handful of the faults of ``make faults``, once each: one of every kind, with fewer invoices."""
+"""Two of the faults of ``make faults``, with fewer invoices; CI runs a third of them beside the suite."""
 
 import pytest
 
@@ -12,7 +12,7 @@ SEED = 7
 
 @pytest.mark.faults
 @pytest.mark.timeout(200)
-@pytest.mark.parametrize("name", ["F4", "F6", "F13", "F17i", "F25", "F35"])
+@pytest.mark.parametrize("name", ["F4", "F17i"])
 def test_nothing_is_lost_doubled_or_stuck(name: str):
     (fault,) = find([name])
     outcome = run(fault, TENTH, SEED, INVOICES)
