@@ -21,7 +21,7 @@ BATCH = 50
 
 
 def fuzz(target: Target, seconds: float) -> tuple[int, str]:
-    """How many inputs were tried within ``seconds``, and what broke the target, with its input, or nothing."""
+    """How many inputs were tried in ``seconds``, at least one; what broke the target, with its input, or nothing."""
     deadline, tried, failure = time.monotonic() + seconds, 0, ""
     while not failure and time.monotonic() < deadline:
         count, failure = _batch(target, deadline)
@@ -43,7 +43,7 @@ def _batch(target: Target, deadline: float) -> tuple[int, str]:
     @given(target.inputs)
     def attempt(given_input: object) -> None:
         nonlocal tried
-        if time.monotonic() > deadline + (SHRINKING_S if broken else 0):
+        if tried and time.monotonic() > deadline + (SHRINKING_S if broken else 0):
             return
         tried += 1
         began = time.process_time()
