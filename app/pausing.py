@@ -88,16 +88,21 @@ def standing() -> list[Pause]:
     return list(Pause.select().where(_holds()).order_by(Pause.id))
 
 
+def explained(reason: str, until: datetime | None) -> str:
+    """Why something, or a schedule, is paused. Raises ``Refused`` without a reason, and for a time that is over."""
+    if not reason.strip():
+        raise Refused(Text("indique por qué se pausa", "say why it is paused"))
+    if until is not None and until <= datetime.now(UTC):
+        raise Refused(Text("la hora de reanudar ya pasó", "the time to resume is over already"))
+    return reason.strip()
+
+
 def place(subject: Subject, *, by: str, reason: str, until: datetime | None = None) -> None:
     """Hold ``subject`` back from now on, or ``until`` then (aware); on record, with an alert while it lasts.
 
     Raises ``Refused`` without a reason, for a time that is over, and when it is paused already.
     """
-    reason = reason.strip()
-    if not reason:
-        raise Refused(Text("indique por qué se pausa", "say why it is paused"))
-    if until is not None and until <= datetime.now(UTC):
-        raise Refused(Text("la hora de reanudar ya pasó", "the time to resume is over already"))
+    reason = explained(reason, until)
     end_overdue()
     taken = Refused(Text(f"{subject} ya está en pausa", f"{subject} is paused already"))
     with tenant_scope(SYSTEM):

@@ -74,10 +74,7 @@ def pause(schedule: str, *, by: str, reason: str, until: datetime | None = None)
 
     Raises ``Refused`` without a reason, for a time that is over, and when there is none of that name that runs.
     """
-    if not reason.strip():
-        raise Refused(Text("indique por qué se pausa el programa", "say why the schedule is paused"))
-    if until is not None and until <= datetime.now(UTC):
-        raise Refused(Text("la hora de reanudar ya pasó", "the time to resume is over already"))
+    reason = pausing.explained(reason, until)
     with tenant_scope(SYSTEM):
         if not ticks.pause(schedule, by=by, reason=reason, until=until):
             raise Refused(

@@ -194,7 +194,7 @@ def retry(known: str, ruc: str | None, reason: str | None) -> None:
     with services.database.connection_context():
         found = find_document(known, ruc)
         by_hand.retry(found.tenant_id, found.id, by="command line", reason=reason)
-    out.print(f"document {found.id} is tried again now")
+    out.print(f"document {found.id} is tried again as soon as nothing holds it back")
 
 
 @document.command("correct")

@@ -42,7 +42,9 @@ def test_an_admin_lets_a_parked_document_try_again(admin: Browser, ana: Taxpayer
     document = ana.document(State.DRAFT)
     park(document)
     assert "Reintentar ahora" in admin.read(f"/documents/{document.id}/")
-    assert "Se vuelve a intentar ahora." in follow(admin, f"/documents/{document.id}/retry")
+    assert "Pedido: se vuelve a intentar en cuanto nada lo detenga." in follow(
+        admin, f"/documents/{document.id}/retry"
+    )
     now = ana.read(document.id)
     assert now.needs_person_since is None
     assert now.next_attempt_at is not None
@@ -132,7 +134,7 @@ def test_an_admin_retries_what_a_failed_run_was_about(admin: Browser, ana: Taxpa
     document = ana.document(State.DRAFT)
     park(document)
     run = a_run(ana.id, document.id)
-    assert "Se vuelve a intentar ahora." in follow(admin, f"/runs/{run}/retry")
+    assert "Pedido: se vuelve a intentar en cuanto nada lo detenga." in follow(admin, f"/runs/{run}/retry")
     assert ana.read(document.id).needs_person_since is None
     with tenant_scope(ana.id):
         assert Run.get_by_id(run).retried_by == admin.email
@@ -145,7 +147,7 @@ def test_a_run_that_succeeded_is_not_retried(admin: Browser, ana: Taxpayer):
 
 def test_a_failed_sweep_is_run_again_and_a_failed_part_of_one_is_left_to_it(admin: Browser, ana: Taxpayer):
     sweep, part = a_run(0, actor="sign_drafts"), a_run(ana.id, actor="sign_tenant_drafts")
-    assert "Se vuelve a intentar ahora." in follow(admin, f"/runs/{sweep}/retry")
+    assert "Pedido: se vuelve a intentar en cuanto nada lo detenga." in follow(admin, f"/runs/{sweep}/retry")
     assert "su programa lo repite" in follow(admin, f"/runs/{part}/retry")
     assert Tick.select().where(Tick.schedule == "sign_drafts", Tick.by == admin.email).count() == 1
 

@@ -71,7 +71,7 @@ def test_with_the_keyboard_alone_from_search_to_document_to_retry(watched: Watch
     assert "el disco estaba lleno" in watched.text()
     keys.press("r")
     watched.page.wait_for_selector(".flash")
-    assert flashed(watched) == "Se vuelve a intentar ahora."
+    assert flashed(watched) == "Pedido: se vuelve a intentar en cuanto nada lo detenga."
     assert olga.read(document.id).needs_person_since is None
 
 

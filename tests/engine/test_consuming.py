@@ -74,6 +74,7 @@ def test_a_process_at_rest_takes_what_is_sent_at_once(engine, note):
         asleep(engine.broker, worker, note.queue_name)
         note.send(1)
         note.wait(1)
+    assert note.seen == [1]
 
 
 def test_many_sent_at_once_wake_it_too(engine, note):
@@ -94,8 +95,11 @@ def test_a_place_that_is_free_again_is_filled_at_once(engine, note):
 def test_a_delayed_message_comes_at_its_time(engine, note):
     with at_work(engine.broker, note.queue_name) as worker:
         asleep(engine.broker, worker, f"{note.queue_name}.DQ")
+        began = time.monotonic()
         note.send_with_options(args=(1,), delay=300)
         note.wait(1)
+    assert note.seen == [1]
+    assert time.monotonic() - began >= 0.3
 
 
 def test_a_listener_cut_off_from_redis_listens_again(engine, note):
@@ -105,3 +109,4 @@ def test_a_listener_cut_off_from_redis_listens_again(engine, note):
         asleep(engine.broker, worker, note.queue_name)
         note.send(1)
         note.wait(1)
+    assert note.seen == [1]

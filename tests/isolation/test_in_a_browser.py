@@ -62,7 +62,7 @@ def test_an_admin_runs_a_schedule_and_retries_a_run(watched: Watched, anas: Docu
     run = a_run(beto.id, beto.import_invoice())
     watched.open(f"/runs/{run}/")
     watched.page.get_by_role("button", name="Reintentar ahora").click()
-    assert "Se vuelve a intentar ahora" in watched.page.get_by_role("status").inner_text()
+    assert "Pedido: se vuelve a intentar" in watched.page.get_by_role("status").inner_text()
 
 
 def test_betos_viewer_finds_nothing_of_anas(watched: Watched, anas: Document, beto: Taxpayer):

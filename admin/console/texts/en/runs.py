@@ -27,7 +27,7 @@ TEXTS: Final[dict[str, str]] = {
     "run.traceback": "Traceback",
     "run.arguments": "Arguments",
     "run.summary": "Summary",
-    "run.retried": "It is tried again now.",
+    "run.retried": "Asked for: it is tried again as soon as nothing holds it back.",
     "run.not_retried": "Not tried again: {why}",
     "run.nothing_to_retry": "it did not fail, or its schedule repeats it by itself",
 }

@@ -27,7 +27,7 @@ TEXTS: Final[dict[str, str]] = {
     "run.traceback": "Traza",
     "run.arguments": "Argumentos",
     "run.summary": "Resumen",
-    "run.retried": "Se vuelve a intentar ahora.",
+    "run.retried": "Pedido: se vuelve a intentar en cuanto nada lo detenga.",
     "run.not_retried": "No se reintenta: {why}",
     "run.nothing_to_retry": "no falló, o su programa lo repite por sí solo",
 }
