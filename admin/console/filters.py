@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort
 from werkzeug.datastructures import MultiDict
 
-from admin.console.keyset import LARGEST_ID, Place
+from app.search.keyset import LARGEST_ID, Place
 from app.store.tenants import Tenant
 
 Choices = Sequence[tuple[str, str]]

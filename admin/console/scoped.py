@@ -10,13 +10,14 @@ from peewee import ModelSelect
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin.console import csrf, filters, keyset
+from admin.console import csrf, filters
 from admin.console.door import current, demand, mine, needs, of_mine, reach, safe_next
 from admin.console.export import Column, as_csv
 from admin.console.filters import Asked, Filter, row_id
-from admin.console.keyset import Place
 from admin.console.witness import note
 from app.permissions import Permission
+from app.search import keyset
+from app.search.keyset import Place
 
 MOST_IN_ONE_ACTION = 100
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from peewee import ModelSelect
 
-from admin.console import group_care, keyset, trend_line
+from admin.console import group_care, trend_line
 from admin.console.group_care import Care
-from admin.console.keyset import Place
 from admin.console.standing import REFUSED
 from admin.console.trend_line import Trend
 from app import causes, failure_groups
@@ -18,6 +17,8 @@ from app.causes import Cause, Fault
 from app.counting import Standing
 from app.failure_groups import STAGES, Times
 from app.lifecycle import State
+from app.search import keyset
+from app.search.keyset import Place
 from app.store.base import database
 from app.store.delivery import Delivery
 from app.store.documents import Document, Ride

@@ -7,8 +7,8 @@ import pytest
 from cast import Taxpayer
 from console_cast import Browser, change
 
-from admin.console.search import finding
 from app.lifecycle import State
+from app.search import finding
 from app.store.documents import Document
 
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from admin.console.search import words
-from admin.console.search.values import ECUADOR
-from admin.console.search.words import Term, Unclear, parse
+from app.search import words
+from app.search.values import ECUADOR
+from app.search.words import Term, Unclear, parse
 
 
 def asked(written: str) -> dict[str, str]:

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from PIL import Image
 from sri_cast import AUTHORIZATION, ISSUER, NOW, ON, Signed, client, envelope, signed
 
-from admin.console.search import words
-from admin.console.search.values import Unclear
 from app import access_key, archive, certificates, known_keys, logos, signing, verdicts
 from app.documents.reading import read
 from app.documents.registry import TYPES
 from app.errors import Invalid, Misconfigured, Refused, Unavailable
 from app.mail import addresses
 from app.ride import render
+from app.search import words
+from app.search.values import Unclear
 from app.signing import BadSignature
 from app.sri.simulator import checks, envelopes, script, taxpayers, waits
 from app.sri.simulator.envelopes import Authorization, AuthorizationAnswer, ReceptionAnswer

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from admin.console import filters
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import Asked, Filter
-from admin.console.keyset import Place
 from admin.console.texts import why
 from app.bulk import proposing
 from app.errors import Refused
 from app.permissions import Permission
 from app.possible import Action
+from app.search.keyset import Place
 from app.store.bulk import Bulk
 from app.store.documents import Document
 

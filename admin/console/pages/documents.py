@@ -11,19 +11,19 @@ from admin.console import engine, kept_views
 from admin.console.door import current, mine, of_mine, reach
 from admin.console.export import Column
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
-from admin.console.keyset import Place
 from admin.console.pages.all_matching import AllMatching, new_click
 from admin.console.pages.document import DocumentPage
 from admin.console.pages.together import Together
 from admin.console.scoped import ScopedView, whose
-from admin.console.search import finding, suggesting, words
-from admin.console.search.values import Unclear
-from admin.console.search.words import QUALIFIERS, Term
 from admin.console.texts import count_of, later, spoken, t, why, word
 from app.bulk import proposing
 from app.errors import Refused
 from app.lifecycle import State
 from app.permissions import Permission
+from app.search import finding, suggesting, words
+from app.search.keyset import Place
+from app.search.values import Unclear
+from app.search.words import QUALIFIERS, Term
 from app.store.documents import Document
 from app.store.engine import Run
 from app.store.tenants import Tenant

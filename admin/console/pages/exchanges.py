@@ -5,13 +5,12 @@ from typing import Any
 
 from peewee import fn
 
-from admin.console import keyset
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
-from admin.console.keyset import Place
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView, whose
-from admin.console.search import values
 from admin.console.texts import later, word
+from app.search import keyset, values
+from app.search.keyset import Place
 from app.sri.gateway import Environment
 from app.store.documents import Document, SriExchange
 from app.store.tenants import Tenant

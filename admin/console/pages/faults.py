@@ -7,10 +7,9 @@ from flask import abort, request
 from flask_admin import expose
 from werkzeug.datastructures import MultiDict
 
-from admin.console import group_care, keyset, standing, trouble_groups
+from admin.console import group_care, standing, trouble_groups
 from admin.console.door import current, mine, of_mine, reach
 from admin.console.filters import row_id
-from admin.console.keyset import Page, Place
 from admin.console.names import names_of
 from admin.console.pages.all_matching import new_click
 from admin.console.pages.following import SNOOZES, Following
@@ -20,6 +19,8 @@ from admin.console.trouble_groups import SORTS, Group
 from app import causes, failure_care
 from app.causes import Fault
 from app.permissions import Permission
+from app.search import keyset
+from app.search.keyset import Page, Place
 from app.store.documents import Document
 
 PAGE = 50

@@ -7,10 +7,9 @@ from flask_admin import expose
 from peewee import SQL
 from werkzeug.wrappers import Response
 
-from admin.console import engine, keyset, trouble_groups
+from admin.console import engine, trouble_groups
 from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import row_id
-from admin.console.keyset import Page, Place
 from admin.console.names import names_of
 from admin.console.pages.all_matching import proposed
 from admin.console.scoped import PageView
@@ -19,6 +18,8 @@ from admin.console.witness import note_refusal
 from app.bulk import orders, progress, said
 from app.errors import Refused, Text
 from app.permissions import Permission
+from app.search import keyset
+from app.search.keyset import Page, Place
 from app.store.bulk import Bulk, BulkItem
 from app.store.documents import Document
 from app.store.tenants import Tenant

@@ -8,17 +8,17 @@ from flask_admin import expose
 from flask_admin.actions import action
 from werkzeug.wrappers import Response
 
-from admin.console import due_later, engine, keyset, machinery, trace
+from admin.console import due_later, engine, machinery, trace
 from admin.console.door import current, may, mine, needs, of_mine, reach
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of, row_id
-from admin.console.keyset import Place
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView, whose
-from admin.console.search import values
 from admin.console.texts import both, count_of, later, t, why, word
 from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.permissions import Permission
+from app.search import keyset, values
+from app.search.keyset import Place
 from app.store.documents import Document
 from app.store.engine import Run
 from app.tenancy import SYSTEM, tenant_scope

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from admin.console import engine
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import Asked
-from admin.console.keyset import Place
 from admin.console.pages.branding import BrandingPage
 from admin.console.scoped import ScopedView
 from admin.console.texts import both, later, t, why
 from app import certificate_timeline, halts
 from app.errors import Refused
 from app.permissions import Permission
+from app.search.keyset import Place
 from app.store.tenants import Certificate, Halt, Tenant
 
 SOON = timedelta(days=30)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from admin.console.search import values
-from admin.console.search.values import Unclear
 from app.access_key import LENGTH
 from app.errors import Text
+from app.search import values
+from app.search.values import Unclear
 
 LONGEST = 300
 PARTY = "party"

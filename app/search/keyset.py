@@ -33,7 +33,8 @@ class Place:
 
     def past(self, key: Any) -> Expression:
         """The condition that ``key`` lies beyond the edge in the direction of reading."""
-        return key > self.edge if self.upwards else key < self.edge
+        beyond: Expression = key > self.edge if self.upwards else key < self.edge
+        return beyond
 
     def first(self, ids: Iterable[int], most: int) -> list[int]:
         """The first ``most`` of ``ids`` in the direction of reading."""

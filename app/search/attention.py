@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from admin.console import keyset
-from admin.console.keyset import Place
 from app.lifecycle import MOVING, State
+from app.search import keyset
+from app.search.keyset import Place
 from app.store.documents import Document
 
 REFUSED = (State.RETURNED, State.REJECTED)

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from peewee import JOIN, SQL, Select, fn
 
-from admin.console import attention, keyset
-from admin.console.keyset import Place
-from admin.console.search.words import PARTY, Term
 from app.intake import search_key
 from app.lifecycle import State
+from app.search import attention, keyset
+from app.search.keyset import Place
+from app.search.words import PARTY, Term
 from app.store.documents import Document, Emission
 from app.store.engine import Run
 from app.store.tenants import Tenant

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from admin.console.keyset import Place
-from admin.console.search import finding, words
-from admin.console.search.values import Unclear
-from admin.console.search.words import BY_NAME, EXACT, QUALIFIERS, Term
 from app.documents.registry import TYPES
 from app.errors import Text
 from app.intake import search_key
 from app.lifecycle import State
+from app.search import finding, words
+from app.search.keyset import Place
+from app.search.values import Unclear
+from app.search.words import BY_NAME, EXACT, QUALIFIERS, Term
 from app.store.documents import Document
 from app.store.tenants import Tenant
 
