@@ -53,6 +53,8 @@ from app.verdicts import authorize, counts, give_back, receive, reject, resend_i
 from app.work import Claim
 
 ECUADOR = ZoneInfo("America/Guayaquil")
+UNDECIDED = "pending"
+"""Why a document waits for its next poll, as its last error: the SRI answered, and has not decided."""
 
 
 def sign(claim: Claim, services: Services) -> Outcome:
@@ -224,8 +226,7 @@ def check(claim: Claim, services: Services) -> Outcome:
     """pending_authorization -> authorized | rejected, or ask again later. Only an explicit refusal rejects."""
     with tenant_scope(claim.tenant_id):
         emission, _ = asking.signed_bytes(claim)
-        operation: exchanges.Operation = "submit" if resend_is_due(claim, emission) else "query"
-        call = asking.open_call(claim, operation, emission, services)
+        call = asking.open_call(claim, _check_by(claim, emission, services), emission, services)
     return asking.answered(
         claim,
         call,
@@ -233,6 +234,21 @@ def check(claim: Claim, services: Services) -> Outcome:
         services,
         lambda answer, made: _after_check(claim, answer, emission, made, services),
     )
+
+
+def _check_by(claim: Claim, emission: Emission, services: Services) -> exchanges.Operation:
+    """Mostly a question; the same bytes again when the SRI asks for them, or never said that it received them.
+
+    Pending without its RECIBIDA is what the SRI once called in process; it may have meant the version before.
+    """
+    if resend_is_due(claim, emission):
+        return "submit"
+    if claim.attempts <= exchanges.EMPTY_ANSWERS_BEFORE_RESEND:
+        return "query"
+    past = exchanges.of_emission(claim.id, emission.version)
+    if any(exchange.outcome == "received" for exchange in past):
+        return "query"
+    return exchanges.next_call(past, ask_for_s=services.settings.ask_before_resend_s)
 
 
 def _after_check(
@@ -252,9 +268,10 @@ def _after_check(
 
 
 def _ask_again(claim: Claim, hours: float) -> Outcome:
-    received = claim.row.received_at
-    if received and (datetime.now(UTC) - received).total_seconds() > hours * 3600:
+    """Later; after ``hours`` a person, unless the SRI was silent until now: an outage's hours are not its own."""
+    received, answered_before = claim.row.received_at, claim.row.last_error_code == UNDECIDED
+    if answered_before and received and (datetime.now(UTC) - received).total_seconds() > hours * 3600:
         return asking.undecided(claim, hours)
     wait = scaled(asking.POLLS_S[min(claim.attempts, len(asking.POLLS_S) - 1)])
-    work.sleep(claim, wait, code="pending", why="the SRI has not decided yet")
-    return Later(wait, "pending")
+    work.sleep(claim, wait, code=UNDECIDED, why="the SRI has not decided yet")
+    return Later(wait, UNDECIDED)

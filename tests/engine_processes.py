@@ -78,7 +78,7 @@ class EngineProcesses:
 
     def last_lines(self, count: int = 15) -> str:
         """The end of each log."""
-        logs = sorted((self.home / "logs").glob("*.log"))
+        logs = sorted(log for log in (self.home / "logs").glob("*.log") if log.is_file())
         return "\n".join(
             f"--- {log.name}\n" + "\n".join(log.read_text().splitlines()[-count:]) for log in logs
         )

@@ -2,7 +2,18 @@
 
 import re
 
-from faults import database_away, killing, messages, people, redis_away, sri_silent, sri_unreachable, ticking
+from faults import (
+    crowd,
+    database_away,
+    killing,
+    logs_away,
+    messages,
+    people,
+    redis_away,
+    sri_silent,
+    sri_unreachable,
+    ticking,
+)
 from faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = tuple(
@@ -16,6 +27,8 @@ FAULTS: tuple[Fault, ...] = tuple(
             *messages.FAULTS,
             *ticking.FAULTS,
             *people.FAULTS,
+            *crowd.FAULTS,
+            *logs_away.FAULTS,
         ),
         key=lambda fault: (int(re.sub(r"\D", "", fault.id)), fault.id),
     )
@@ -26,10 +39,7 @@ NOT_RUN = {
     "for every number since; no failover is made here",
     "F42": 'a migration under the old version at work, then both at work, are make rehearse ARGS="--only versions"',
     "F47": "refused at boot: tests/unit/test_safe_settings.py; the ambiente of a call is its key's (tests/unit)",
-    "F49": "20,000 invoices beside nine single ones are make proofs ARGS=fairness, 1,500 tests/flow/test_fairness.py",
-    "F50": "bulk retries, clicked twice, killed halfway: tests/engine/test_bulk.py; not of 50,000",
     "F52": "the mail server away, failing and dropping is tests/flow/test_mail_outage.py; there are no webhooks",
-    "F53": "logs go to standard output, which is the platform's",
     "F54": "an old backup is restored and the SRI asked: tests/flow/test_restored_backup.py",
 }
 

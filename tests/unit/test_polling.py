@@ -119,6 +119,41 @@ def test_a_silent_sri_hands_nothing_to_a_person_even_after_a_day(ana):
     assert ana.step(pending.id) == Moved(State.AUTHORIZED)
 
 
+def test_the_hours_of_an_outage_are_not_the_sris_time_to_decide(ana, simulator):
+    pending = ana.document(State.PENDING_AUTHORIZATION)
+    received(ana, pending.id, timedelta(days=2))
+    assert isinstance(ana.under(sri_pruebas_url="http://127.0.0.1:9").step(pending.id), Later)
+    fail(simulator, ana, "in_process", times=2)
+    assert isinstance(ana.step(pending.id), Later)
+    assert isinstance(ana.step(pending.id), Parked)
+
+
+def corrected_and_lost(ana, simulator) -> Document:
+    """A second version that never reached the SRI, which called it in process all the same; the first was refused."""
+    simulator.script([{"ruc": ana.ruc, "code": "46", "stage": "autorizacion", "times": 1}])
+    refused = ana.document(State.REJECTED)
+    ana.correct(refused.id, razonSocialComprador="OTRO NOMBRE S.A.")
+    simulator.script(
+        [
+            {"ruc": ana.ruc, "fault": "drop_before", "stage": "recepcion", "times": 1},
+            {"ruc": ana.ruc, "fault": "in_process", "stage": "autorizacion", "times": 1},
+        ]
+    )
+    ana.bring(refused.id, State.PENDING_AUTHORIZATION)
+    return ana.read(refused.id)
+
+
+def test_what_was_called_in_process_but_never_received_is_sent_again_after_three_empty_answers(
+    ana, simulator
+):
+    ana = ana.under(ask_before_resend_s=0.001)
+    lost = corrected_and_lost(ana, simulator)
+    assert lost.version == 2
+    waits(ana, lost.id, 4)
+    assert [call.operation for call in ana.exchanges(lost.id)][-5:] == ["query"] * 4 + ["submit"]
+    assert ana.step(lost.id) == Moved(State.AUTHORIZED)
+
+
 def test_the_yes_beside_an_older_no_is_the_one_that_counts(ana, simulator):
     pending = ana.document(State.PENDING_AUTHORIZATION)
     fail(simulator, ana, "two_verdicts")
