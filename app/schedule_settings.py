@@ -1,5 +1,6 @@
 """Settings of when periodic work is done: a new schedule adds its line here."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -7,9 +8,14 @@ from croniter import CroniterError, croniter
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings
 
+_BY_LOT = re.compile(r"(?<![a-z])[hr](?![a-z])", re.IGNORECASE)
+"""Croniter draws lots for these, anew whenever it is asked."""
+
 
 def comes_due(value: str) -> str:
     """``value`` if it is a cron expression that ever comes due. Raises ``ValueError``."""
+    if _BY_LOT.search(value):
+        raise ValueError("not a cron expression that says when it comes due (R and H draw lots)")
     try:
         croniter(value, datetime.now(UTC), second_at_beginning=True).get_next()
     except (CroniterError, ValueError) as error:

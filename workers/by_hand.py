@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import redis
 from dramatiq.errors import BrokerError
 
-from app import buyer_notices, correcting, halts, pausing, resending, retrying, work
+from app import buyer_notices, correcting, halts, pausing, resending, retrying, rhythm, work
 from app.auditing import audit
 from app.correcting import Corrected
 from app.errors import Refused, Text
@@ -14,7 +14,7 @@ from app.lifecycle import MOVING, State
 from app.pausing import Subject
 from app.store.documents import Document
 from app.tenancy import SYSTEM, tenant_scope
-from workers import chains, jobs, schedules, ticks
+from workers import chains, jobs, rhythms, schedules, ticks
 from workers.job import JOBS, announce, publish, wake_deliveries
 
 
@@ -92,6 +92,32 @@ def resume(schedule: str, *, by: str) -> None:
                 Text(f"no hay un programa «{schedule}» en pausa", f"no schedule '{schedule}' is paused")
             )
         audit(SYSTEM, by=by, action="schedule_resumed", target=schedule)
+
+
+def set_cron(schedule: str, cron: str, *, by: str, reason: str) -> str:
+    """Let a schedule keep to ``cron``, whatever the setting says, until it is given back; the expression as it is kept.
+
+    Raises ``Refused`` without a reason, for what never comes due or is too often or too seldom for this schedule, and
+    when there is none of that name.
+    """
+    if not reason.strip():
+        raise Refused(Text("indique por qué se cambia", "say why it is changed"))
+    if schedule not in rhythm.RAREST:
+        raise Refused(Text(f"no hay un programa «{schedule}»", f"there is no schedule '{schedule}'"))
+    cron = rhythm.accepted(schedule, cron)
+    with tenant_scope(SYSTEM):
+        changed = rhythms.change(schedule, cron, by=by, reason=reason.strip())
+        facts = vars(changed)
+        audit(SYSTEM, by=by, action="schedule_set", target=schedule, reason=reason.strip(), facts=facts)
+    return cron
+
+
+def as_configured(schedule: str, *, by: str) -> str:
+    """Let a schedule keep to its setting again; which that is. Raises ``Refused`` when it does already."""
+    with tenant_scope(SYSTEM):
+        changed = rhythms.give_back(schedule)
+        audit(SYSTEM, by=by, action="schedule_as_configured", target=schedule, facts=vars(changed))
+    return changed.after
 
 
 def hold(subject: Subject, *, by: str, reason: str, until: datetime | None = None) -> None:

@@ -12,19 +12,18 @@ import periodiq
 import redis
 import structlog
 from dramatiq.errors import BrokerError
-from peewee import PeeweeException, fn
+from peewee import PeeweeException
 
 from app import error_reports, processes
 from app.store.base import database
-from app.store.engine import Schedule
-from workers import ticks, watch
+from workers import rhythms, ticks, watch
 from workers.broker import broker
+from workers.cron import Cron
 from workers.figures import Carrier
 from workers.runtime import services
 
 log = structlog.get_logger("scheduler")
 LOOK_BACK = timedelta(days=7)
-MISSED_AT_MOST = 5_000
 LATE = timedelta(seconds=60)
 """A due time found later than this was missed."""
 BEAT_S = 5.0
@@ -38,6 +37,7 @@ class Scheduler(periodiq.Scheduler):
         super().__init__(actors=list(actors))
         self._over = threading.Event()
         self._known: dict[str, datetime] = {}
+        self._rhythms: dict[str, rhythms.Rhythm] = {}
         self.by = f"{socket.gethostname()}:{os.getpid()}"
 
     def run(self) -> None:
@@ -66,11 +66,15 @@ class Scheduler(periodiq.Scheduler):
         self._over.set()
 
     def send_actors(self, actors: list[Any], now: datetime) -> None:
-        """Take and publish every due time up to ``now`` not taken yet; all but the latest are recorded as missed."""
+        """Take and publish every due time up to ``now`` not taken yet; all but the latest are recorded as missed.
+
+        What a person set, here or in another process, is looked up each time: it counts from this pass on.
+        """
+        self._rhythms = rhythms.in_force(_configured(actors))
         for actor in actors:
-            name, spec = actor.actor_name, actor.options["periodic"]
+            name = actor.actor_name
             since = self._known.get(name) or ticks.last_due(name) or now - timedelta(seconds=1)
-            due = _due_times(spec, max(since, now - LOOK_BACK), now)
+            due = self._rhythms[name].due(max(since, now - LOOK_BACK), now)
             if due and _too_late(name, due[-1], now):
                 ticks.record_missed(name, due, by=self.by)
             elif due:
@@ -89,17 +93,8 @@ class Scheduler(periodiq.Scheduler):
             log.warning("tick_not_published", schedule=actor.actor_name, error=str(error))
 
     def _announce(self) -> None:
-        for actor in self.actors:
-            spec = actor.options["periodic"]
-            values = {
-                "cron": spec.spec,
-                "timezone": spec.timezone,
-                "actor": actor.actor_name,
-                "updated_at": fn.now(),
-            }
-            Schedule.insert(name=actor.actor_name, **values).on_conflict(
-                conflict_target=[Schedule.name], update=values
-            ).execute()
+        for name, cron in _configured(self.actors).items():
+            rhythms.announce(name, cron)
 
     def _try(self, action: Any) -> bool:
         services()
@@ -113,7 +108,7 @@ class Scheduler(periodiq.Scheduler):
         return True
 
     def _until_next(self, now: datetime) -> float:
-        next_due = min(actor.options["periodic"].next_valid_date(now) for actor in self.actors)
+        next_due = min(rhythm.cron.next_valid_date(now) for rhythm in self._rhythms.values())
         return max(0.05, (next_due - datetime.now(UTC)).total_seconds())
 
 
@@ -122,10 +117,5 @@ def _too_late(name: str, due_at: datetime, now: datetime) -> bool:
     return now - due_at > LATE and ticks.missed_policy(name) == "skip"
 
 
-def _due_times(spec: Any, since: datetime, now: datetime) -> list[datetime]:
-    due: list[datetime] = []
-    at = spec.next_valid_date(since).astimezone(UTC)
-    while at <= now:
-        due.append(at)
-        at = spec.next_valid_date(at).astimezone(UTC)
-    return due[-MISSED_AT_MOST:]
+def _configured(actors: list[Any]) -> dict[str, Cron]:
+    return {actor.actor_name: actor.options["periodic"] for actor in actors}

@@ -8,7 +8,6 @@ import click
 
 from admin import diagnosis
 from admin.cli.output import json_option, out, print_json, print_records
-from admin.cli.pauses import hours_option, moment_in
 from admin.installation import connect, resolved
 from admin.supervisor import Supervisor
 from admin.topology import QUEUES, pools
@@ -18,7 +17,7 @@ from app.invariants import find_violations
 from app.migrating import migrate as bring_up
 from app.store import documents, people, tenants
 from app.store import engine as store_engine
-from app.store.engine import Run, Schedule, Tick
+from app.store.engine import Run
 from app.tenancy import every_tenant_scope, tenant_scope
 from workers import runtime
 
@@ -125,71 +124,6 @@ def _shell_names() -> dict[str, Any]:
 
 
 @click.group()
-def schedule() -> None:
-    """Periodic work."""
-
-
-@schedule.command("list")
-@json_option
-def list_schedules(as_json: bool) -> None:
-    """Every schedule with its last tick."""
-    services = connect()
-    with services.database.connection_context():
-        records = []
-        for row in Schedule.select().order_by(Schedule.name):
-            last = Tick.select().where(Tick.schedule == row.name).order_by(Tick.id.desc()).first()
-            records.append(
-                {
-                    "name": row.name,
-                    "cron": row.cron,
-                    "timezone": row.timezone,
-                    "paused_since": row.paused_since,
-                    "last": last.due_at if last else None,
-                    "outcome": last.outcome if last else None,
-                }
-            )
-    print_records(as_json, records, ("name", "cron", "timezone", "paused_since", "last", "outcome"))
-
-
-@schedule.command("run")
-@click.argument("name")
-def run_schedule(name: str) -> None:
-    """Run one now, beside its cron."""
-    services = connect()
-    from workers import by_hand
-
-    with services.database.connection_context():
-        tick_id = by_hand.run_now(name, by="command line")
-    out.print(f"{name}: tick {tick_id} sent")
-
-
-@schedule.command("pause")
-@click.argument("name")
-@click.option("--reason", required=True, metavar="T", help="Shown in the console and kept in the audit.")
-@hours_option
-def pause_schedule(name: str, reason: str, hours: float | None) -> None:
-    """Skip its ticks until it is resumed; what is due waits meanwhile."""
-    services = connect()
-    from workers import by_hand
-
-    with services.database.connection_context():
-        by_hand.pause(name, by="command line", reason=reason, until=moment_in(hours))
-    out.print(f"{name} is paused")
-
-
-@schedule.command("resume")
-@click.argument("name")
-def resume_schedule(name: str) -> None:
-    """Let a paused one run again."""
-    services = connect()
-    from workers import by_hand
-
-    with services.database.connection_context():
-        by_hand.resume(name, by="command line")
-    out.print(f"{name} runs again")
-
-
-@click.group()
 def jobs() -> None:
     """Runs of messages."""
 
@@ -221,4 +155,4 @@ def list_runs(state: str | None, limit: int, as_json: bool) -> None:
     print_records(as_json, records, columns)
 
 
-COMMANDS = (migrate, worker, scheduler, check, doctor, shell, schedule, jobs)
+COMMANDS = (migrate, worker, scheduler, check, doctor, shell, jobs)

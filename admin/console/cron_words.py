@@ -5,7 +5,13 @@ import re
 from functools import lru_cache
 
 from babel import Locale
-from cron_descriptor import ExpressionDescriptor, Options
+from cron_descriptor import (
+    ExpressionDescriptor,
+    FormatException,
+    MissingFieldException,
+    Options,
+    WrongArgumentException,
+)
 
 from admin.console.texts import language
 
@@ -16,7 +22,7 @@ _ENGLISH = re.compile(
 
 
 def in_words(cron: str) -> str:
-    """``cron`` (five fields, or six with the seconds first) in words."""
+    """``cron`` (five fields, or six with the seconds first) in words; as it is, when there are none for it."""
     return _described(cron, language())
 
 
@@ -25,7 +31,10 @@ def _described(cron: str, speech: str) -> str:
     options = Options()
     options.use_24hour_time_format = True
     options.locale_code = LOCALES[speech]
-    said = str(ExpressionDescriptor(cron, options).get_description())
+    try:
+        said = str(ExpressionDescriptor(cron, options).get_description())
+    except (FormatException, MissingFieldException, WrongArgumentException):
+        return cron
     return _ENGLISH.sub(lambda found: _named(found[1], speech), said)
 
 

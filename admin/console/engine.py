@@ -8,6 +8,8 @@ from app.correcting import Corrected
 from app.errors import Refused, Text
 from app.intake import Offer
 from app.pausing import Subject, subject_of
+from app.store.engine import Schedule
+from workers import rhythms
 from workers.cron import Cron
 
 LONGEST_PAUSE_H = 24 * 30
@@ -15,10 +17,14 @@ LONGEST_PAUSE_H = 24 * 30
 
 @dataclass(frozen=True)
 class Programme:
-    """A periodic actor: its name, and when it is due."""
+    """A periodic actor: its name, and when its setting has it due."""
 
     name: str
-    cron: Cron
+    configured: Cron
+
+    def in_force(self, announced: Schedule | None) -> Cron:
+        """When it is due: what a person set on its row, else the setting."""
+        return rhythms.of(announced, self.configured).cron
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,20 @@ def resume(schedule: str, *, by: str) -> None:
     from workers import by_hand
 
     by_hand.resume(schedule, by=by)
+
+
+def set_cron(schedule: str, cron: str, *, by: str, reason: str) -> None:
+    """Let a schedule keep to ``cron`` until it is given back to its setting. Raises ``Refused``."""
+    from workers import by_hand
+
+    by_hand.set_cron(schedule, cron, by=by, reason=reason)
+
+
+def as_configured(schedule: str, *, by: str) -> None:
+    """Let a schedule keep to its setting again. Raises ``Refused``."""
+    from workers import by_hand
+
+    by_hand.as_configured(schedule, by=by)
 
 
 def hold(what: str, *, by: str, reason: str, until: datetime | None) -> Subject:

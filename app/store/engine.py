@@ -70,7 +70,7 @@ class Process(Row):
 
 
 class Schedule(Row):
-    """A periodic actor as the scheduler last announced it; pausing it is a fact of this row."""
+    """A periodic actor as the scheduler last announced it; pausing it, or setting its cron, is a fact of this row."""
 
     name = TextField(primary_key=True)
     cron = TextField()
@@ -81,6 +81,11 @@ class Schedule(Row):
     pause_reason = TextField(null=True)
     resume_at = DateTimeTZField(null=True)
     missed_policy = TextField(default="skip")
+    cron_set = TextField(null=True)
+    cron_set_by = TextField(null=True)
+    cron_set_reason = TextField(null=True)
+    cron_before = TextField(null=True)
+    cron_since = DateTimeTZField(null=True)
     updated_at = DateTimeTZField()
 
     class Meta:

@@ -104,6 +104,8 @@ SCHEDULES = {
     ("/engine/pause", "POST"): write(ADMIN),
     ("/engine/repair/<row:document_id>", "POST"): write(ADMIN),
     ("/engine/resume", "POST"): write(ADMIN),
+    ("/schedules/<schedule>/as-configured", "POST"): write(ADMIN),
+    ("/schedules/<schedule>/cron", "POST"): write(ADMIN),
     ("/schedules/<schedule>/pause", "POST"): write(ADMIN),
     ("/schedules/<schedule>/resume", "POST"): write(ADMIN),
     ("/schedules/<schedule>/run", "POST"): write(ADMIN),

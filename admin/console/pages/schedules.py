@@ -1,4 +1,4 @@
-"""Schedules: what the engine does by the clock, in words, and how it went; run now, pause, resume."""
+"""Schedules: what the engine does by the clock, in words, and how it went; run now, pause, resume, set when."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from admin.console.witness import note_refusal
 from app.errors import Refused
 from app.permissions import Permission
 from app.store.engine import Process, Schedule, Tick
+from workers.cron import Cron
 
 TICKS_SHOWN = 50
 NEXT_SHOWN = 3
@@ -26,12 +27,18 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True)
 class Programmed:
-    """One schedule with its latest ticks, newest first; ``upcoming`` is empty while it is paused."""
+    """One schedule with its latest ticks, newest first; ``upcoming`` is empty while it is paused.
+
+    ``changed`` is its row while a person's cron is in force instead of the ``configured`` one.
+    """
 
     name: str
     cron: str
     words: str
     timezone: str
+    configured: str
+    configured_words: str
+    changed: Schedule | None
     paused: Schedule | None
     catches_up: bool
     ticks: list[Tick]
@@ -87,6 +94,20 @@ class Schedules(PageView):
         """Let it run again."""
         return self._do(schedule, "was_resumed", lambda by: engine.resume(schedule, by=by))
 
+    @expose("/<schedule>/cron", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
+    def set_cron(self, schedule: str) -> Response:
+        """Let it keep to another cron expression, with a reason."""
+        cron = request.form.get("cron", "")
+        reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
+        return self._do(schedule, "was_set", lambda by: engine.set_cron(schedule, cron, by=by, reason=reason))
+
+    @expose("/<schedule>/as-configured", methods=("POST",))
+    @needs(Permission.RUN_ENGINE)
+    def as_configured(self, schedule: str) -> Response:
+        """Give it back to its setting."""
+        return self._do(schedule, "was_given_back", lambda by: engine.as_configured(schedule, by=by))
+
     def _do(self, schedule: str, done: str, act: Callable[[str], object]) -> Response:
         if not engine.is_programme(schedule):
             abort(404)
@@ -105,24 +126,28 @@ def _programmed(one: engine.Programme, announced: Schedule | None, now: datetime
         paused = None
     latest = Tick.select().where(Tick.schedule == one.name).order_by(Tick.id.desc()).limit(TICKS_SHOWN)
     ticks = list(latest)
+    cron = one.in_force(announced)
     return Programmed(
         one.name,
-        one.cron.spec,
-        cron_words.in_words(one.cron.spec),
-        one.cron.timezone,
+        cron.spec,
+        cron_words.in_words(cron.spec),
+        cron.timezone,
+        one.configured.spec,
+        cron_words.in_words(one.configured.spec),
+        announced if announced and announced.cron_set else None,
         paused,
         bool(announced and announced.missed_policy == "run_once"),
         ticks,
         Counter(tick.outcome for tick in ticks),
         []
         if paused and not paused.resume_at
-        else _upcoming(one, max(now, paused.resume_at) if paused else now),
+        else _upcoming(cron, max(now, paused.resume_at) if paused else now),
         spark.of(ticks, TICKS_SHOWN),
     )
 
 
-def _upcoming(one: engine.Programme, after: datetime) -> list[datetime]:
-    due = [one.cron.next_valid_date(after)]
+def _upcoming(cron: Cron, after: datetime) -> list[datetime]:
+    due = [cron.next_valid_date(after)]
     while len(due) < NEXT_SHOWN:
-        due.append(one.cron.next_valid_date(due[-1]))
+        due.append(cron.next_valid_date(due[-1]))
     return due

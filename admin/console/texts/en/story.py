@@ -119,6 +119,8 @@ TEXTS: Final[dict[str, str]] = {
     "action.halt_lifted": "Lift a halt",
     "action.halt_placed": "Halt issuing",
     "action.numbers_skipped": "Leave a number unused",
+    "action.schedule_set": "Change when a schedule runs",
+    "action.schedule_as_configured": "Give a schedule back to its setting",
     "action.schedule_paused": "Pause a schedule",
     "action.schedule_resumed": "Resume a schedule",
 }

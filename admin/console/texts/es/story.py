@@ -119,6 +119,8 @@ TEXTS: Final[dict[str, str]] = {
     "action.halt_lifted": "Levantar una suspensión",
     "action.halt_placed": "Suspender la emisión",
     "action.numbers_skipped": "Dejar un número sin usar",
+    "action.schedule_set": "Cambiar cuándo corre un programa",
+    "action.schedule_as_configured": "Devolver un programa a su configuración",
     "action.schedule_paused": "Pausar un programa",
     "action.schedule_resumed": "Reanudar un programa",
 }
