@@ -38,7 +38,6 @@ NOT_RUN = {
     "F18": "a server that lost the last commits is a restored backup: tests/flow/test_restored_backup.py asks the SRI "
     "for every number since; no failover is made here",
     "F42": 'a migration under the old version at work, then both at work, are make rehearse ARGS="--only versions"',
-    "F47": "refused at boot: tests/unit/test_safe_settings.py; the ambiente of a call is its key's (tests/unit)",
     "F52": "the mail server away, failing and dropping is tests/flow/test_mail_outage.py; there are no webhooks",
     "F54": "an old backup is restored and the SRI asked: tests/flow/test_restored_backup.py",
 }

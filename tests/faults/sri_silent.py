@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from peewee import SQL, fn
+
 from app.store.documents import Document, SriExchange
 from app.store.people import Alert
 from app.tenancy import every_tenant_scope, tenant_scope
@@ -160,6 +162,18 @@ def _no_resend(ground: Ground) -> list[str]:
     return [f"{key} was sent again" for key in sent_again(ground)]
 
 
+def _nothing_by_the_other_ambiente(_: Ground) -> list[str]:
+    """Every taxpayer of a trial issues in pruebas."""
+    with every_tenant_scope():
+        elsewhere = SriExchange.select(SriExchange.outcome).where(
+            fn.position(SQL("%s in response", (b"<ambiente>PRODUCCI",))) > 0
+        )
+        outcomes = {row.outcome for row in elsewhere}
+    believed = outcomes - {"unavailable"}
+    found = [] if outcomes else [NOT_STRUCK]
+    return found + ([f"answers of the other ambiente were taken for {believed}"] if believed else [])
+
+
 FAULTS = (
     Fault(
         "F25",
@@ -240,6 +254,13 @@ FAULTS = (
         "the SRI answers byte by byte",
         "the limit of a whole call holds",
         saying({"fault": "drip", "seconds": 0.2, "times": CALLS}),
+    ),
+    Fault(
+        "F47",
+        "the SRI's answers are those of the other ambiente, as by an address in the other's place",
+        "nothing is authorized by them; documents stay pending",
+        saying({"fault": "other_environment", "times": CALLS}),
+        _nothing_by_the_other_ambiente,
     ),
     Fault(
         "F34",

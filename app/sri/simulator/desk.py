@@ -149,6 +149,10 @@ def _twisted(answer: AuthorizationAnswer, fault: Fault | None) -> AuthorizationA
             return AuthorizationAnswer(
                 other, tuple(replace(v, access_key=other) for v in answer.authorizations)
             )
+        case Fault.OTHER_ENVIRONMENT:
+            return replace(
+                answer, authorizations=tuple(replace(v, misplaced=True) for v in answer.authorizations)
+            )
         case Fault.TWO_VERDICTS:
             return replace(
                 answer, authorizations=(*map(_older_refusal, answer.authorizations), *answer.authorizations)

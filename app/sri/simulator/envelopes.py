@@ -41,13 +41,14 @@ class ReceptionAnswer:
 
 @dataclass(frozen=True)
 class Authorization:
-    """One ``autorizacion``; ``at`` is aware, None leaves the date out."""
+    """One ``autorizacion``; ``at`` is aware, None leaves the date out; ``misplaced`` names the other ambiente."""
 
     estado: str
     access_key: str
     at: datetime | None = None
     comprobante: bytes = b""
     messages: tuple[Message, ...] = ()
+    misplaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def _authorization(item: Authorization) -> str:
         else ""
     )
     text = item.comprobante.decode("utf-8", "replace").replace("]]>", "]]]]><![CDATA[>")
-    ambiente = _AMBIENTE.get(item.access_key[23:24], "PRUEBAS")
+    in_production = (item.access_key[23:24] == "2") is not item.misplaced
+    ambiente = _AMBIENTE["2" if in_production else "1"]
     return (
         f"<autorizacion><estado>{escape(item.estado)}</estado>{number}{at}<ambiente>{ambiente}</ambiente>"
         f"<comprobante><![CDATA[{text}]]></comprobante>{_messages(item.messages)}</autorizacion>"

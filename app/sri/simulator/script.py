@@ -56,9 +56,12 @@ class Fault(StrEnum):
     UNKNOWN_WORD = "unknown_word"  # an estado nobody knows
     IN_PROCESS = "in_process"  # EN PROCESO
     TWO_VERDICTS = "two_verdicts"  # an older NO AUTORIZADO beside the real verdict
+    OTHER_ENVIRONMENT = "other_environment"  # the verdict as if given in the other ambiente
 
 
-ONLY_AUTHORIZATION: Final = frozenset({Fault.WRONG_KEY, Fault.IN_PROCESS, Fault.TWO_VERDICTS})
+ONLY_AUTHORIZATION: Final = frozenset(
+    {Fault.WRONG_KEY, Fault.IN_PROCESS, Fault.TWO_VERDICTS, Fault.OTHER_ENVIRONMENT}
+)
 WINDOWS: Final = frozenset({Fault.REFUSE, Fault.MAINTENANCE})
 _SECONDS: Final = {Fault.REFUSE: 1.0, Fault.MAINTENANCE: 10.0, Fault.STALL: 60.0, Fault.DRIP: 0.2}
 _LONGEST_S: Final = 86_400
