@@ -13,6 +13,7 @@ from admin.console.names import names_of
 from admin.console.scoped import PageView
 from admin.console.texts import later, t, why
 from admin.console.witness import note_refusal
+from app import utilisation
 from app.errors import Refused
 from app.pausing import Subject
 from app.permissions import Permission
@@ -43,6 +44,7 @@ class Machine(PageView):
             stuck, long = machinery.stuck(now), machinery.long_runs(now)
             timings = machinery.timings()
             rates = machinery.per_minute(timings, now)
+            uses = utilisation.by_queue(now)
             told = {"timings": timings, "rates": rates, "names": names_of([*stuck, *long])}
         return self.render(
             "console/machine.html",
@@ -51,6 +53,7 @@ class Machine(PageView):
             paused_before=pauses_shown.before(),
             may_be_paused=pauses_shown.offered(),
             paused_queues={one.subject.name: one for one in pauses if one.subject.scope == "queue"},
+            uses=uses,
             names_of_queues=sorted(engine.queue_names(), key=_in_order),
             queues={queue.name: queue for queue in queues or ()},
             redis_is_away=queues is None,

@@ -44,6 +44,20 @@ TEXTS: Final[dict[str, str]] = {
     "machine.queue.sri": "submit and check",
     "machine.queue.ride": "draw and store RIDEs",
     "machine.queue.mail": "mail to buyers",
+    "machine.uses": "How busy the threads are",
+    "machine.use": "At work",
+    "machine.use_own": "On this queue",
+    "machine.use_beside": "Shared with",
+    "machine.use_alone": "nobody",
+    "machine.use_over": "Measured over",
+    "machine.use_until": "until",
+    "machine.use_explained": "The part of their time that the threads serving each queue spent at work, "
+    "on that queue or on others that their processes share. It is made of the jobs that began in that time "
+    "and are over; what is under way is not counted yet.",
+    "machine.use_unknown": "There is nothing to measure it by yet: nobody serves any queue, or has only begun.",
+    "machine.load.free": "At ease",
+    "machine.load.busy": "Busy",
+    "machine.load.full": "At their limit",
     "machine.processes": "Processes",
     "machine.mixed": "Different releases are at work: {versions}. "
     "That is normal during a deploy; if it lasts, a process was not restarted.",

@@ -44,6 +44,20 @@ TEXTS: Final[dict[str, str]] = {
     "machine.queue.sri": "enviar y consultar",
     "machine.queue.ride": "dibujar y guardar RIDE",
     "machine.queue.mail": "correo a los compradores",
+    "machine.uses": "Ocupación de los hilos",
+    "machine.use": "Ocupados",
+    "machine.use_own": "Con esta cola",
+    "machine.use_beside": "Los comparte con",
+    "machine.use_alone": "nadie",
+    "machine.use_over": "Medido durante",
+    "machine.use_until": "hasta",
+    "machine.use_explained": "Parte del tiempo que los hilos que atienden cada cola pasaron trabajando, "
+    "en esa cola o en las que comparten sus procesos. Sale de los trabajos que empezaron en ese "
+    "tiempo y ya terminaron; lo que sigue en curso no se cuenta todavía.",
+    "machine.use_unknown": "Aún no hay con qué medirla: nadie atiende ninguna cola, o acaba de empezar.",
+    "machine.load.free": "Holgados",
+    "machine.load.busy": "Ocupados",
+    "machine.load.full": "Al límite",
     "machine.processes": "Procesos",
     "machine.mixed": "Trabajan versiones distintas a la vez: {versions}. "
     "Es normal mientras se despliega; si dura, un proceso no se reinició.",
