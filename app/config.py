@@ -61,6 +61,11 @@ class Settings(WatchSettings):
         1_000,
         description="documents of a bulk operation beyond which their number is typed, or a second person approves",
     )
+    export_max_rows: Count = Field(
+        500_000, description="rows of one export; what is beyond is left out of its file"
+    )
+    export_days: Count = Field(7, description="days an export's file is kept")
+    export_at_once: Count = Field(2, description="exports of one person that may be under way at a time")
     worker_processes: Count = Field(2, description="processes for the queues sweep, sri and sign")
     worker_threads: Count = Field(8, description="threads of each of those processes")
     ride_processes: Count = Field(1, description="processes for the queue ride")

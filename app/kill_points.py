@@ -13,6 +13,7 @@ Point = Literal[
     "before_ack",  # the step is committed
     "before_rename",  # a file is written under a name of its own
     "before_ride_row",  # the file is stored
+    "before_export_row",  # a piece is stored
 ]
 _armed: tuple[Point, Path] | None = None
 

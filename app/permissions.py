@@ -19,6 +19,7 @@ class Permission(StrEnum):
 
     SEE = "see"  # documents and their files, runs, alerts, certificates, the taxpayer itself
     SEE_AUDIT = "audit.see"
+    EXPORT = "list.export"  # what a list shows, as a file to take away
     RETRY = "document.retry"  # try a step or a RIDE again, ask the SRI now
     IMPORT = "document.import"  # hand new documents in
     CORRECT = "document.correct"  # new content under the same number
@@ -53,6 +54,7 @@ _ADMIN: Final = frozenset({Role.ADMIN})
 ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.SEE: _EVERY_ROLE,
     Permission.SEE_AUDIT: frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMIN}),
+    Permission.EXPORT: _EVERY_ROLE,
     Permission.RETRY: _WORKING,
     Permission.IMPORT: _WORKING,
     Permission.CORRECT: _WORKING,

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shutil
 import time
 from contextlib import suppress
 from datetime import date
@@ -93,6 +94,15 @@ class Storage:
         listed = (item if isinstance(item, str) else str(item["name"]) for item in found)
         return [name.rstrip("/").rpartition("/")[2] for name in listed]
 
+    def forget(self, folder: str) -> None:
+        """Remove ``folder`` and everything in it; nothing when there is none."""
+        _checked(folder)
+        with suppress(FileNotFoundError):
+            if self._folder is not None:
+                shutil.rmtree(self._folder / folder)
+            else:
+                self._remotely("rm", folder, True)
+
     def forget_parts(self, folder: str, older_than_s: float = PART_LIVES_S) -> int:
         """Remove what writers that died left half done below ``folder``; how many files."""
         _checked(folder)
@@ -113,13 +123,13 @@ class Storage:
             return (self._folder / path).as_uri()
         return f"{self._shown.rstrip('/')}/{path}"
 
-    def _remotely(self, verb: str, path: str, *content: bytes) -> Any:
+    def _remotely(self, verb: str, path: str, *given: bytes | bool) -> Any:
         name = f"{self._root}/{path}"
         try:
             if self._remote.async_impl:
                 act = getattr(self._remote, f"_{verb}")
-                return sync(self._remote.loop, act, name, *content, timeout=LIMIT_S)
-            return getattr(self._remote, verb)(name, *content)
+                return sync(self._remote.loop, act, name, *given, timeout=LIMIT_S)
+            return getattr(self._remote, verb)(name, *given)
         except OSError:
             raise
         except Exception as error:

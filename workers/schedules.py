@@ -24,8 +24,9 @@ from app import (
     tenants,
 )
 from app.bulk import proposing, running
+from app.exporting import keeping, writing
 from app.tenancy import every_tenant_scope
-from workers import bulk, chains, gate, jobs, sweeps, ticks, watch
+from workers import bulk, chains, exports, gate, jobs, sweeps, ticks, watch
 from workers.broker import broker
 from workers.cron import Cron
 from workers.job import Job
@@ -195,13 +196,14 @@ def reconcile_rides(tick_id: int | None = None) -> None:
 
 @_periodic(settings().housekeeping_cron)
 def keep_house(tick_id: int | None = None) -> None:
-    """Runs of dead workers, partitions of runs, processes that are gone."""
+    """Runs of dead workers, partitions of runs, processes that are gone, exports past their day."""
     with ticks.running(tick_id):
         with every_tenant_scope():
             abandoned = abandon_runs_of_the_dead(LONGEST_STEP_S)
             proposing.forget_unstarted()
         kept = housekeeping.keep_runs(settings().job_retention_hours, settings().failed_job_retention_days)
         kept["ticks_forgotten"] = housekeeping.forget_ticks(settings().failed_job_retention_days)
+        kept["exports_removed"] = keeping.forget_expired(services())
         lost = ticks.close_lost(ticks.RUNS_AT_MOST_S)
         tell({"abandoned": abandoned, "ticks": lost, "forgotten": processes.forget_silent(), **kept})
 
@@ -234,12 +236,15 @@ def roll_up(tick_id: int | None = None) -> None:
 
 @_periodic(settings().continue_bulk_cron)
 def continue_bulk(tick_id: int | None = None) -> None:
-    """Bulk operations whose message was lost, or whose worker died, go on."""
+    """Bulk operations and exports whose message was lost, or whose worker died, go on."""
     with ticks.running(tick_id):
-        waiting = running.stalled()
+        waiting, unwritten = running.stalled(), writing.stalled()
         for bulk_id in waiting:
             bulk.send(bulk_id)
-        tell({"found": len(waiting), "published": len(waiting)})
+        for export_id in unwritten:
+            exports.send(export_id)
+        found = len(waiting) + len(unwritten)
+        tell({"found": found, "published": found})
 
 
 chains.SWEEPS.update(

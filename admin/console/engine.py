@@ -217,3 +217,10 @@ def let_bulk_go_on(bulk_id: int) -> None:
     from workers import bulk
 
     bulk.send(bulk_id)
+
+
+def let_export_go_on(export_id: int) -> None:
+    """Tell the queue that an export is to be written; after the commit that says so."""
+    from workers import exports
+
+    exports.send(export_id)

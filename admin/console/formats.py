@@ -136,7 +136,10 @@ def size(octets: int | None) -> str:
     """A file's size."""
     if octets is None:
         return "—"
-    return f"{octets} B" if octets < 1_024 else f"{number(octets / 1_024, 1)} KB"
+    if octets < 1_024:
+        return f"{octets} B"
+    kilobytes = octets / 1_024
+    return f"{number(kilobytes, 1)} KB" if kilobytes < 1_024 else f"{number(kilobytes / 1_024, 1)} MB"
 
 
 def outcome(said: str | None) -> str:

@@ -12,9 +12,11 @@ from werkzeug.wrappers import Response
 
 from admin.console import csrf, filters
 from admin.console.door import current, demand, mine, needs, of_mine, reach, safe_next
-from admin.console.export import Column, as_csv
 from admin.console.filters import Asked, Filter, row_id
+from admin.console.texts import language
 from admin.console.witness import note
+from app.exporting import cells
+from app.exporting.cells import Column
 from app.permissions import Permission
 from app.search import keyset
 from app.search.keyset import Place
@@ -175,6 +177,7 @@ class ScopedView(Guarded, ModelView):
         return {}
 
     @expose("/export.csv")
+    @needs(Permission.EXPORT)
     def export(self) -> Response:
         """The list as CSV, at most ``export_max_rows`` rows; on record for every tenant whose rows leave."""
         asked = filters.read(self.narrowed_by, request.args)
@@ -183,7 +186,9 @@ class ScopedView(Guarded, ModelView):
             for tenant_id in {row.tenant_id for row in rows}:
                 count = sum(row.tenant_id == tenant_id for row in rows)
                 note(tenant_id, "export", self.endpoint, rows=count, filters=dict(asked.values))
-        return as_csv(self.endpoint, self.exported, rows, capped=len(rows) == self.export_max_rows)
+        name = cells.filename(self.endpoint, len(rows), capped=len(rows) == self.export_max_rows)
+        content = cells.head(self.exported) + cells.lines(self.exported, rows, language())
+        return Response(content, content_type=cells.TYPE, headers=cells.attached(name))
 
     def rows_to_export(self, asked: Asked) -> list[Any]:
         """The rows of the export. Inside ``mine()``."""

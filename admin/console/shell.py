@@ -28,6 +28,7 @@ from admin.console.pages.audit import AuditLog
 from admin.console.pages.certificates import Certificates
 from admin.console.pages.documents import Documents
 from admin.console.pages.exchanges import Exchanges
+from admin.console.pages.exports import Exports
 from admin.console.pages.faults import Faults
 from admin.console.pages.goals import Goals
 from admin.console.pages.importing import Importing
@@ -124,6 +125,7 @@ def _add_pages(app: Flask) -> None:
         Importing(),
         Faults(),
         Operations(),
+        Exports(),
         Trends(),
         Runs(),
         Schedules(),

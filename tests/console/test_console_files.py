@@ -10,8 +10,8 @@ import pytest
 from cast import Taxpayer
 from console_cast import Browser, signed_in
 
-from admin.console.export import cell
 from admin.console.pages.documents import Documents
+from app.exporting.cells import cell
 from app.lifecycle import State
 from app.permissions import Role
 from app.ride import render

@@ -17,7 +17,10 @@ from admin.bench.crowd import FIRST_TENANT, Crowd
 from admin.bench.observer import Observer
 from app import slo
 from app.alert_rules import RULES, Look
+from app.exporting import documents
 from app.store.base import database
+from app.store.exports import Export
+from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope, tenant_scope
 
 DONE = int(os.environ.get("PLANS_AMONG", "60000"))
@@ -135,6 +138,25 @@ def test_the_minutes_look_and_the_goals_read_no_table_of_documents_whole(engine,
             assert "Seq Scan" not in indexes(statement), statement[0]
             if "from tenant t" in statement[0]:  # the goals read all that was finished within their hours
                 assert pages_read(statement) < MOST_PAGES, statement[0]
+
+
+def test_an_export_reads_each_page_of_a_taxpayer_by_an_index(crowd, services, caplog):
+    one = Export(terms=[], last_id=10**9, oldest_first=False)
+    state = Export(terms=[["state", "authorized", "authorized"]], last_id=10**9, oldest_first=True)
+
+    def act() -> None:
+        for export in (one, state):
+            with tenant_scope(ONE):
+                wanted, issuer = documents.wanted_of(export, ONE), Tenant.get_by_id(ONE)
+                rows = documents.page(export, wanted, issuer, None, 100)
+                assert len(documents.page(export, wanted, issuer, rows[-1].id, 100)) == 100
+
+    found = sent(act, caplog)
+    assert len(found) == 8
+    with tenant_scope(ONE):
+        for statement in found:
+            assert "Seq Scan" not in indexes(statement), statement[0]
+            assert pages_read(statement) < 700, statement[0]
 
 
 def pages_read(statement: tuple[str, Any]) -> int:

@@ -51,6 +51,13 @@ def write(roles: tuple[str, ...], status: int = FOUND) -> Answers:
     return row(roles, status)
 
 
+def of_whoever_asked(status: int) -> Answers:
+    """What is its requester's alone, who is none of those that walk: an admin gets ``status``, nobody else finds it."""
+    return Answers(
+        LOGIN, {role: status if role in ADMIN else MISSING for role in ROLES}, dict.fromkeys(ROLES, MISSING)
+    )
+
+
 CLOSED = always(WRONG_WAY)
 OPEN = always(OK, anonymous=OK)
 
@@ -71,6 +78,7 @@ FRAME = {
 DOCUMENTS = {
     ("/documents/", "GET"): page(EVERYBODY),
     ("/documents/export.csv", "GET"): page(EVERYBODY),
+    ("/documents/export-all", "POST"): page(EVERYBODY, FOUND),
     ("/documents/action/", "POST"): write(WORKING),
     ("/documents/all", "POST"): page(ANSWERING, FOUND),
     ("/documents/<row:row_id>/", "GET"): row(EVERYBODY),
@@ -193,10 +201,17 @@ VIEWS = {
     ("/views/<row:row_id>/delete", "POST"): always(MISSING),
 }
 
+EXPORTS = {
+    ("/exports/", "GET"): page(EVERYBODY),
+    ("/exports/<row:export_id>/", "GET"): of_whoever_asked(OK),
+    ("/exports/<row:export_id>/file.csv", "GET"): of_whoever_asked(OK),
+}
+
 KNOWN = (
     FRAME
     | FAULTS
     | OPERATIONS
+    | EXPORTS
     | DOCUMENTS
     | IMPORT
     | RUNS

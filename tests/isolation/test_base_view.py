@@ -9,8 +9,8 @@ from flask import Flask
 from flask_admin.actions import action
 
 from admin import create_app
-from admin.console.export import Column
 from admin.console.scoped import ScopedView
+from app.exporting.cells import Column
 from app.permissions import Permission
 from app.store.tenants import Halt
 from app.tenancy import every_tenant_scope, tenant_scope

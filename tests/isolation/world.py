@@ -16,6 +16,8 @@ from app.access import access_of
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
+from app.exporting import asking, writing
+from app.exporting.asking import Click
 from app.lifecycle import State
 from app.permissions import Role
 from app.possible import Action
@@ -48,6 +50,7 @@ FORM = {"action": "retry", "back": "/", "password": "no es esta"}
 """What is sent to every address that takes a form, beside ``rowid``."""
 FORMS: dict[str, dict[str, str]] = {
     "documents.propose_all": {"click": "otro clic cualquiera"},
+    "documents.export_all": {"click": "un clic más, cualquiera"},
     "operations.propose": {"click": "un clic cualquiera", "reason": "x"},
     "operations.change": {"reason": "x"},
     "people.grant": {"role": "viewer"},
@@ -100,6 +103,7 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
         one = Document.select(Document.tenant_id, Document.id).where(Document.id == document.id)
         click, by = f"clic {taxpayer.ruc}", f"{taxpayer.ruc}@example.ec"
         bulk = proposing.propose(Action.REBUILD_RIDE, one, described={}, by=by, click=click).id
+    export = exported(taxpayer)
     words = {buyer, taxpayer.ruc, str(document.access_key), f"/documents/{document.id}/", f"/runs/{run}/"}
     # an account of its own for what is done to accounts, so that nobody who walks is shut out by another
     person = taxpayer.viewer(f"de.{taxpayer.ruc}@example.ec")
@@ -116,12 +120,24 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
         "runs": run,
         "exchange_id": exchange,
         "bulk_id": bulk,
+        "export_id": export,
         "alerts": alert,
         "people": person,
         "views": view,
         "grant_id": 987_654_321,  # of nobody
     }
     return Belongings(taxpayer, rows, f"http http: avería de {buyer}", words)
+
+
+def exported(taxpayer: Taxpayer) -> int:
+    """Everything of theirs in a file that one of their viewers asked for; its id."""
+    access = access_of(taxpayer.viewer(f"exporta.{taxpayer.ruc}@example.ec"))
+    assert access is not None
+    with tenant_scope(taxpayer.id):
+        export = asking.ask(access, (), (taxpayer.id,), Click("un clic", {}), most_rows=1_000, at_once=2)
+    while writing.step(export.id, taxpayer.services).more:
+        pass
+    return int(export.id)
 
 
 @dataclass

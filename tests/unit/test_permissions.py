@@ -41,8 +41,8 @@ def test_every_permission_stands_in_the_table_and_an_admin_holds_each():
 
 def test_who_only_looks_changes_nothing_and_whoever_answers_may_what_whoever_works_may():
     held = {role: {one for one, roles in ALLOWED.items() if role in roles} for role in Role}
-    assert held[Role.VIEWER] == {Permission.SEE}
-    assert held[Role.AUDITOR] == {Permission.SEE, Permission.SEE_AUDIT}
+    assert held[Role.VIEWER] == {Permission.SEE, Permission.EXPORT}
+    assert held[Role.AUDITOR] == {Permission.SEE, Permission.EXPORT, Permission.SEE_AUDIT}
     assert held[Role.VIEWER] < held[Role.OPERATOR] < held[Role.SUPERVISOR]
     assert held[Role.SUPERVISOR] == held[Role.ADMIN] - OF_THE_INSTALLATION
 

@@ -55,6 +55,14 @@ def test_addresses_shown_to_people_carry_no_credentials():
     assert storage.url_of("1/a.pdf") == "memory://bucket/rides/1/a.pdf"
 
 
+def test_a_folder_is_forgotten_with_all_that_is_in_it_and_nothing_beside_it(storage):
+    for path in ("exports/7/1.csv", "exports/7/2.csv", "exports/77/1.csv"):
+        storage.put(path, b"x")
+    for _ in range(2):
+        storage.forget("exports/7")
+    assert [storage.exists(f"exports/{one}/1.csv") for one in (7, 77)] == [False, True]
+
+
 def test_a_missing_file_says_so(storage):
     with pytest.raises(FileNotFoundError):
         storage.get(PATH)
@@ -65,7 +73,7 @@ def test_a_missing_file_says_so(storage):
     ["", "/etc/x", "../up", "a/../b", "a/./b", "a//b", "a/b/", ".hidden", "a\\b", "a/b\n", "a\0b", "~"],
 )
 def test_nothing_outside_the_root_can_be_named(storage, path):
-    for verb in (storage.get, storage.exists, storage.url_of, lambda p: storage.put(p, b"x")):
+    for verb in (storage.get, storage.exists, storage.url_of, storage.forget, lambda p: storage.put(p, b"x")):
         with pytest.raises(ValueError, match="inside the storage"):
             verb(path)
 

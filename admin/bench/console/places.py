@@ -21,6 +21,7 @@ PLACES = (
     Place("failures of one cause", "/failures/signed/?cause=http+http%3A+%23+Service+Unavailable"),
     Place("a stage", "/failures/pending_authorization/"),
     Place("operations", "/operations/"),
+    Place("exports", "/exports/"),
     Place("trends, 24 h", "/trends/?span=24h"),
     Place("trends, 30 d", "/trends/?span=30d"),
     Place("documents", "/documents/"),

@@ -9,15 +9,16 @@ from flask_admin.actions import action
 
 from admin.console import engine, kept_views
 from admin.console.door import current, mine, of_mine, reach
-from admin.console.export import Column
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.pages.all_matching import AllMatching, new_click
 from admin.console.pages.document import DocumentPage
+from admin.console.pages.exporting_all import ExportingAll
 from admin.console.pages.together import Together
 from admin.console.scoped import ScopedView, whose
 from admin.console.texts import count_of, later, spoken, t, why, word
 from app.bulk import proposing
 from app.errors import Refused
+from app.exporting.documents import COLUMNS
 from app.lifecycle import State
 from app.permissions import Permission
 from app.search import finding, suggesting, words
@@ -44,7 +45,7 @@ def _readable(value: str) -> list[Any]:
     return []  # no condition of its own: the terms lead
 
 
-class Documents(AllMatching, Together, DocumentPage, ScopedView):
+class Documents(AllMatching, ExportingAll, Together, DocumentPage, ScopedView):
     """Every comprobante of the taxpayers one may see."""
 
     icon = "document"
@@ -76,23 +77,7 @@ class Documents(AllMatching, Together, DocumentPage, ScopedView):
         Document.needs_person_reason,
         Document.last_error_code,
     )
-    exported = (
-        Column("id", lambda row: row.id),
-        Column("ruc_emisor", lambda row: row.issuer.ruc),
-        Column("emisor", lambda row: row.issuer.razon_social),
-        Column("ambiente", lambda row: word("environment", str(row.environment))),
-        Column("tipo", lambda row: word("type", row.doc_type)),
-        Column("numero", lambda row: row.number),
-        Column("clave_acceso", lambda row: row.access_key),
-        Column("estado", lambda row: word("state", row.state)),
-        Column("fecha_emision", lambda row: row.issue_date),
-        Column("id_comprador", lambda row: row.buyer_id),
-        Column("comprador", lambda row: row.buyer_name),
-        Column("total", lambda row: row.total),
-        Column("referencia", lambda row: row.reference),
-        Column("recibido", lambda row: row.created_at),
-        Column("autorizado", lambda row: row.authorized_at),
-    )
+    exported = COLUMNS
 
     def __init__(self) -> None:
         super().__init__(Document, name=later("menu.documents"), endpoint="documents", url="/documents")
@@ -157,15 +142,22 @@ class Documents(AllMatching, Together, DocumentPage, ScopedView):
 
     def ids_of(self, asked: Asked, place: Place, most: int) -> Sequence[int]:
         """The ids of those rows, without reading them. Inside ``mine()``."""
+        terms = self.terms_of(asked)
+        if terms is None:
+            return []
+        found = finding.find(finding.resolve(terms, whose(asked)), place, most)
+        g.cut_off = found.cut_off
+        return found.ids
+
+    def terms_of(self, asked: Asked) -> tuple[Term, ...] | None:
+        """What the box and the form ask for together; None when they contradict each other."""
         terms = {term.name: term for term in words.parse(asked.values.get("q", ""))}
         for name in _AS_TERMS:
             if value := asked.values.get(name):
                 if name in terms and terms[name].value != value:
-                    return []
+                    return None
                 terms[name] = Term(name, value, value)
-        found = finding.find(finding.resolve(tuple(terms.values()), whose(asked)), place, most)
-        g.cut_off = found.cut_off
-        return found.ids
+        return tuple(terms.values())
 
     def beside(self, rows: Any) -> dict[str, Any]:
         """The taxpayers of the rows, and what was asked for as chips that can be taken away."""

@@ -8,7 +8,7 @@ TEXTS: Final[dict[str, str]] = {
     "documents.total": "Total",
     "documents.received": "Received",
     "documents.issued": "issued {on}",
-    "documents.export": "Download CSV",
+    "documents.export": "CSV (up to {n} rows)",
     "documents.attention": "Attention",
     "documents.needs_person": "Needs a person",
     "documents.retry": "Retry",

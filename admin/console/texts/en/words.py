@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.catalogues.documents import NAMES
+from app.catalogues.situations import AMBIENTES, STATES
 
 TEXTS: Final[dict[str, str]] = {
     "time.ago": "{span} ago",
@@ -13,15 +14,9 @@ TEXTS: Final[dict[str, str]] = {
     "role.supervisor": "supervisor",
     "role.auditor": "auditor",
     "role.none": "no role",
-    "environment.1": "PRUEBAS",
-    "environment.2": "PRODUCCIÓN",
+    **{f"environment.{code}": name for code, name in AMBIENTES.items()},
     **{f"type.{code}": name.en for code, name in NAMES.items()},
-    "state.draft": "Draft",
-    "state.signed": "Signed",
-    "state.pending_authorization": "Pending authorization",
-    "state.returned": "Returned",
-    "state.rejected": "Not authorized",
-    "state.authorized": "Authorized",
+    **{f"state.{state}": name.en for state, name in STATES.items()},
     "event.imported": "Received as a draft",
     "event.signed": "Numbered and signed",
     "event.received": "Received by the SRI",

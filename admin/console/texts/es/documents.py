@@ -8,7 +8,7 @@ TEXTS: Final[dict[str, str]] = {
     "documents.total": "Total",
     "documents.received": "Recibido",
     "documents.issued": "emisión {on}",
-    "documents.export": "Descargar CSV",
+    "documents.export": "CSV (hasta {n} filas)",
     "documents.attention": "Atención",
     "documents.needs_person": "Necesita a una persona",
     "documents.retry": "Reintentar",

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.catalogues.documents import NAMES
+from app.catalogues.situations import AMBIENTES, STATES
 
 TEXTS: Final[dict[str, str]] = {
     "time.ago": "hace {span}",
@@ -13,15 +14,9 @@ TEXTS: Final[dict[str, str]] = {
     "role.supervisor": "supervisa",
     "role.auditor": "audita",
     "role.none": "sin rol",
-    "environment.1": "PRUEBAS",
-    "environment.2": "PRODUCCIÓN",
+    **{f"environment.{code}": name for code, name in AMBIENTES.items()},
     **{f"type.{code}": name.es for code, name in NAMES.items()},
-    "state.draft": "Borrador",
-    "state.signed": "Firmado",
-    "state.pending_authorization": "Por autorizar",
-    "state.returned": "Devuelto",
-    "state.rejected": "No autorizado",
-    "state.authorized": "Autorizado",
+    **{f"state.{state}": name.es for state, name in STATES.items()},
     "event.imported": "Recibido como borrador",
     "event.signed": "Numerado y firmado",
     "event.received": "Recibido por el SRI",

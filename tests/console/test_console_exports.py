@@ -1,0 +1,171 @@
+"""Everything that matches, as a file: asked for by a click, followed on its page, taken away by its requester alone."""
+
+import csv
+import io
+import re
+
+import pytest
+from cast import Taxpayer
+from console_cast import Browser, words
+
+from app import work
+from app.exporting import writing
+from app.lifecycle import State
+from app.store.exports import Export
+from app.store.people import Audit, GrantOfRole, Person
+from app.tenancy import every_tenant_scope, tenant_scope
+
+CLICK = "un clic de prueba"
+
+
+@pytest.fixture
+def viewer(viewer_of, ana) -> Browser:
+    return viewer_of(ana)
+
+
+def asked(browser: Browser, query: str = "", click: str = CLICK) -> str:
+    """The page of the export that a click on the list's button leads to."""
+    answer = browser.post(f"/documents/export-all?{query}", {"click": click})
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
+def finish(place: str, services) -> None:
+    while writing.step(number(place), services).more:
+        pass
+
+
+def number(place: str) -> int:
+    return int(re.fullmatch(r"/exports/(\d+)/", place)[1])
+
+
+def rows(browser: Browser, place: str) -> list[dict[str, str]]:
+    answer = browser.get(f"{place}file.csv")
+    assert answer.status_code == 200
+    assert answer.content_type == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+
+
+def test_the_button_of_the_list_leads_to_a_file_of_all_that_matches(viewer: Browser, ana: Taxpayer, services):
+    drafts = [ana.document(State.DRAFT).id for _ in range(3)]
+    ana.document(State.SIGNED)
+    page = viewer.read("/documents/?state=draft")
+    assert 'action="/documents/export-all?state=draft"' in page
+    place = asked(viewer, "state=draft")
+    waiting = viewer.read(place)
+    assert "En espera" in waiting
+    assert "file.csv" not in waiting
+    assert viewer.get(f"{place}file.csv").status_code == 404, "nothing half is offered"
+    finish(place, services)
+    done = viewer.read(place)
+    assert "El archivo tiene 3 filas." in words(done)
+    assert 'href="/documents/?state=draft"' in done
+    assert [int(row["id"]) for row in rows(viewer, place)] == sorted(drafts, reverse=True)
+    assert place in viewer.read("/exports/")
+
+
+def test_the_same_click_leads_to_the_same_export(viewer: Browser):
+    assert asked(viewer) == asked(viewer)
+
+
+def test_every_download_is_on_record_for_every_taxpayer_whose_rows_leave(viewer_of, ana, beto, services):
+    for taxpayer in (ana, beto):
+        taxpayer.document(State.DRAFT)
+    both = viewer_of(ana, beto)
+    place = asked(both)
+    finish(place, services)
+    rows(both, place)
+    for taxpayer in (ana, beto):
+        with tenant_scope(taxpayer.id):
+            kept = list(Audit.select().where(Audit.target == f"export {number(place)}").order_by(Audit.id))
+        assert [row.action for row in kept] == ["export_asked", "export", "download"]
+        assert kept[2].facts["rows"] == 1
+        assert kept[2].by == both.email
+        assert kept[0].address == kept[2].address != ""
+
+
+def test_nobody_but_its_requester_and_an_admin_sees_an_export(
+    viewer: Browser, viewer_of, admin, ana, services
+):
+    place = asked(viewer)
+    finish(place, services)
+    colleague = viewer_of(ana)
+    assert [colleague.get(one).status_code for one in (place, f"{place}file.csv")] == [404, 404]
+    assert place not in colleague.read("/exports/")
+    assert [admin.get(one).status_code for one in (place, f"{place}file.csv")] == [200, 200]
+    assert place in admin.read("/exports/")
+
+
+def test_whoever_lost_a_taxpayer_reaches_no_file_with_its_rows(viewer_of, ana, beto, services):
+    ana.document(State.DRAFT)
+    both = viewer_of(ana, beto)
+    place = asked(both)
+    finish(place, services)
+    person = Person.get(Person.email == both.email)
+    GrantOfRole.delete().where(GrantOfRole.person == person, GrantOfRole.tenant_id == ana.id).execute()
+    assert [both.get(one).status_code for one in (place, f"{place}file.csv")] == [404, 404]
+
+
+def test_what_expired_says_so_and_is_given_to_nobody(viewer: Browser, engine_like, services):
+    place = asked(viewer)
+    finish(place, services)
+    with every_tenant_scope():
+        Export.update(expires_at=work.in_seconds(-1)).where(Export.id == number(place)).execute()
+    engine_like()
+    assert "Vencida" in viewer.read(place)
+    assert viewer.get(f"{place}file.csv").status_code == 404
+
+
+@pytest.fixture
+def engine_like(services):
+    """What the housekeeping schedule does about exports."""
+    from app.exporting import keeping
+
+    return lambda: keeping.forget_expired(services)
+
+
+def test_a_file_the_storage_does_not_give_is_told_and_not_given_in_part(
+    viewer: Browser, services, monkeypatch
+):
+    place = asked(viewer)
+    finish(place, services)
+
+    def away(_):
+        raise OSError("bucket away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services.storage, "get", away)
+        answer = viewer.get(f"{place}file.csv", follow_redirects=True)
+    assert "no entrega el archivo" in words(answer.get_data(as_text=True))
+
+
+def test_a_file_at_its_limit_says_so_in_its_name_and_on_its_page(viewer: Browser, ana, services):
+    for _ in range(3):
+        ana.document(State.DRAFT)
+    place = asked(viewer)
+    with every_tenant_scope():
+        Export.update(most_rows=2).where(Export.id == number(place)).execute()
+    finish(place, services)
+    assert "Llegó al tope de 2 filas" in words(viewer.read(place))
+    name = viewer.get(f"{place}file.csv").headers["Content-Disposition"]
+    assert f"documents-{number(place)}-2-filas.csv" in name
+
+
+def test_two_exports_under_way_are_enough(viewer: Browser):
+    for click in ("primer clic", "segundo clic"):
+        asked(viewer, click=click)
+    answer = viewer.post("/documents/export-all", {"click": "tercer clic"}, follow_redirects=True)
+    assert "espere a que terminen" in words(answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("", {"click": "corto"}),
+        ("", {}),
+        ("state=nada", {"click": CLICK}),
+        ("state=draft&q=state:signed", {"click": CLICK}),
+    ],
+)
+def test_a_click_that_means_nothing_is_refused(viewer: Browser, query, form):
+    assert viewer.post(f"/documents/export-all?{query}", form).status_code == 400

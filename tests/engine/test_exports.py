@@ -1,0 +1,299 @@
+"""An export holds everything that matched at the click, of those taxpayers its requester may still see, or nothing."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import signal
+from itertools import count
+
+import pytest
+from cast import Taxpayer
+from dramatiq_at_work import work_off
+from peewee import IntegrityError
+
+from app import people, work
+from app.access import Access, access_of
+from app.errors import Refused
+from app.exporting import asking, keeping, writing
+from app.exporting.asking import Click
+from app.lifecycle import State
+from app.permissions import Role
+from app.search import words
+from app.store.base import database
+from app.store.exports import Export
+from app.store.people import Audit, GrantOfRole, Person
+from app.tenancy import every_tenant_scope, tenant_scope
+
+_people, _clicks = count(1), count(1)
+
+
+def somebody(*taxpayers: Taxpayer, role: Role = Role.VIEWER) -> Access:
+    email = f"exporta{next(_people)}@example.ec"
+    ids = tuple(one.id for one in taxpayers)
+    access = access_of(people.create(email, "Eva", "una contraseña larga", role, ids, by="test"))
+    assert access is not None
+    return access
+
+
+def ask(access: Access, *, search: str = "", most_rows: int = 1_000, at_once: int = 9, **click) -> Export:
+    ids = tuple(access.roles)
+    click = {"name": f"clic {next(_clicks)}", "asked": {"q": search} if search else {}} | click
+    with tenant_scope(*ids):
+        limits = {"most_rows": most_rows, "at_once": at_once}
+        return asking.ask(access, words.parse(search), ids, Click(**click), **limits)
+
+
+def written(export: Export, services, most: int = 1_000) -> Export:
+    """The export when nothing more is to be done for it."""
+    while writing.step(export.id, services, most=most).more:
+        pass
+    return read(export)
+
+
+def read(export: Export) -> Export:
+    with every_tenant_scope():
+        return Export.get_by_id(export.id)
+
+
+def rows(export: Export, services) -> list[dict[str, str]]:
+    text = b"".join(keeping.content(export, services)).decode()
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def due_again(export: Export) -> None:
+    with every_tenant_scope():
+        Export.update(next_step_at=work.in_seconds(-60)).where(Export.id == export.id).execute()
+
+
+def take_away(access: Access, taxpayer: Taxpayer) -> None:
+    own = (GrantOfRole.person_id == access.person_id) & (GrantOfRole.tenant_id == taxpayer.id)
+    GrantOfRole.delete().where(own).execute()
+
+
+def audited(taxpayer: Taxpayer, export: Export) -> list[tuple[str, dict]]:
+    with tenant_scope(taxpayer.id):
+        kept = Audit.select().where(Audit.target == f"export {export.id}").order_by(Audit.id)
+        return [(row.action, row.facts) for row in kept]
+
+
+def test_an_export_holds_all_that_matched_at_the_click_and_nothing_that_came_later(ana: Taxpayer, services):
+    then = [ana.document(State.DRAFT).id for _ in range(5)]
+    ana.document(State.SIGNED)
+    export = ask(somebody(ana), search="state:draft")
+    ana.document(State.DRAFT)
+    done = written(export, services, most=2)
+    assert [int(row["id"]) for row in rows(done, services)] == sorted(then, reverse=True)
+    assert (done.stage, done.rows, done.rows_of, done.capped) == ("done", 5, {str(ana.id): 5}, False)
+    assert len(done.pieces) >= 3
+    content = b"".join(keeping.content(done, services))
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (done.bytes, done.sha256)
+    assert content.count("\ufeff".encode()) == 1
+    asked, over = audited(ana, done)
+    assert asked == (
+        "export_asked",
+        {"list": "documents", "filters": {"q": "state:draft"}, "most_rows": 1_000},
+    )
+    assert over == ("export", {"rows": 5, "sha256": done.sha256})
+
+
+def test_the_order_and_the_words_are_those_of_whoever_asked(ana: Taxpayer, services):
+    first, second = ana.document(State.DRAFT).id, ana.document(State.DRAFT).id
+    done = written(ask(somebody(ana), oldest_first=True, language="en"), services)
+    found = [(int(row["id"]), row["estado"]) for row in rows(done, services)]
+    assert found == [(first, "Draft"), (second, "Draft")]
+
+
+def test_an_export_says_when_it_reached_its_limit(ana: Taxpayer, services):
+    for _ in range(4):
+        ana.document(State.DRAFT)
+    done = written(ask(somebody(ana), most_rows=3), services, most=2)
+    assert (done.stage, done.rows, done.capped) == ("done", 3, True)
+    assert len(rows(done, services)) == 3
+
+
+def test_a_buyer_of_more_documents_than_a_search_looks_at_is_exported_whole(
+    ana: Taxpayer, services, monkeypatch
+):
+    monkeypatch.setattr("app.search.finding.by_name.__defaults__", (2,))
+    for _ in range(4):
+        ana.document(State.DRAFT, razonSocialComprador="MERCADO GRANDE")
+    ana.document(State.DRAFT, razonSocialComprador="TIENDA CHICA")
+    done = written(ask(somebody(ana), search="buyer:mercado"), services)
+    assert [row["comprador"] for row in rows(done, services)] == ["MERCADO GRANDE"] * 4
+
+
+def test_a_taxpayers_rows_are_in_no_file_of_anybody_else(ana: Taxpayer, beto: Taxpayer, services):
+    ana.document(State.DRAFT)
+    betos = beto.document(State.DRAFT).id
+    done = written(ask(somebody(beto)), services)
+    assert [int(row["id"]) for row in rows(done, services)] == [betos]
+    with tenant_scope(ana.id):
+        assert Export.get_or_none(Export.id == done.id) is None
+
+
+def test_what_is_taken_away_between_click_and_run_is_not_in_the_file(ana, beto, services):
+    betos = beto.document(State.DRAFT).id
+    ana.document(State.DRAFT)
+    access = somebody(ana, beto)
+    export = ask(access)
+    take_away(access, ana)
+    done = written(export, services)
+    assert [int(row["id"]) for row in rows(done, services)] == [betos]
+    assert (done.stage, done.narrowed, done.tenant_ids) == ("done", True, [beto.id])
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3])
+def test_what_is_taken_away_while_it_is_written_is_not_in_the_file(ana, beto, services, pieces):
+    for taxpayer in (ana, beto):
+        taxpayer.document(State.DRAFT)
+    betos = beto.document(State.DRAFT).id
+    access = somebody(ana, beto)
+    export = ask(access)
+    for _ in range(pieces):
+        writing.step(export.id, services, most=1)
+    take_away(access, ana)
+    done = written(export, services, most=1)
+    found = rows(done, services)
+    assert {row["ruc_emisor"] for row in found} == {beto.ruc}
+    assert betos in {int(row["id"]) for row in found}
+    assert (done.stage, done.tenant_ids) == ("done", [beto.id])
+
+
+@pytest.mark.parametrize("shut_out", ["no role left", "disabled"])
+def test_whoever_may_see_nothing_any_more_gets_no_file(ana: Taxpayer, services, shut_out):
+    ana.document(State.DRAFT)
+    access = somebody(ana)
+    export = ask(access)
+    if shut_out == "disabled":
+        Person.update(active=False).where(Person.id == access.person_id).execute()
+    else:
+        take_away(access, ana)
+    done = written(export, services)
+    assert (done.stage, done.why, done.pieces, done.sha256) == ("failed", "no_rights", [], None)
+    assert [action for action, _ in audited(ana, done)] == ["export_asked"]
+
+
+def test_the_same_click_is_the_same_export(ana: Taxpayer):
+    access = somebody(ana)
+    assert ask(access, name="el mismo").id == ask(access, name="el mismo").id
+
+
+def test_nobody_has_more_exports_under_way_than_allowed(ana: Taxpayer, services):
+    access = somebody(ana)
+    first = ask(access, at_once=1)
+    with pytest.raises(Refused, match="espere a que terminen"):
+        ask(access, at_once=1)
+    written(first, services)
+    assert ask(access, at_once=1).id > first.id
+
+
+def test_taxpayers_that_are_not_ones_own_cannot_be_asked_for(ana: Taxpayer, beto: Taxpayer):
+    with pytest.raises(Refused, match="ninguno de sus contribuyentes"):
+        ask(somebody(beto), search=f"tenant:{ana.ruc}")
+
+
+def test_a_worker_killed_in_the_middle_leaves_no_half_and_nothing_twice(ana: Taxpayer, services):
+    documents = [ana.document(State.DRAFT).id for _ in range(6)]
+    export = ask(somebody(ana))
+    writing.step(export.id, services, most=2)
+    die_after_storing_a_piece(export, services)
+    assert read(export).rows == 2
+    assert writing.step(export.id, services).rows == 0, "its turn is not over yet"
+    due_again(export)
+    assert export.id in writing.stalled()
+    done = written(export, services, most=2)
+    assert [int(row["id"]) for row in rows(done, services)] == sorted(documents, reverse=True)
+
+
+def die_after_storing_a_piece(export: Export, services) -> None:
+    """A process that writes the next piece and is killed with SIGKILL before it is on record."""
+    database.close()
+    child = os.fork()
+    if child == 0:
+        database.obj._connections.clear()
+        writing.reached = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+        writing.step(export.id, services, most=2)
+        os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def test_a_worker_that_comes_back_late_leaves_no_trace(ana: Taxpayer, services):
+    for _ in range(3):
+        ana.document(State.DRAFT)
+    export = ask(somebody(ana))
+    late = writing._take(export.id)
+    due_again(export)
+    done = written(export, services, most=1)
+    assert not writing._write_piece(late, services, 5).more
+    after = read(export)
+    assert (after.pieces, after.rows, after.sha256) == (done.pieces, 3, done.sha256)
+
+
+def failing(error: Exception):
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+def test_what_breaks_again_and_again_is_given_up(ana: Taxpayer, services, monkeypatch):
+    export = ask(somebody(ana))
+    with monkeypatch.context() as patch:
+        patch.setattr(writing.documents, "wanted_of", failing(ValueError("a bug")))
+        for _ in range(writing.MOST_ATTEMPTS):
+            due_again(export)
+            with pytest.raises(ValueError, match="a bug"):
+                writing.step(export.id, services)
+    due_again(export)
+    assert writing.step(export.id, services).rows == 0
+    assert (read(export).stage, read(export).why) == ("failed", "broke")
+
+
+def test_while_the_storage_is_away_an_export_waits_for_it(ana: Taxpayer, services, monkeypatch):
+    ana.document(State.DRAFT)
+    export = ask(somebody(ana))
+    with monkeypatch.context() as patch:
+        patch.setattr(services.storage, "put", failing(OSError("bucket away")))
+        for _ in range(writing.MOST_ATTEMPTS + 2):
+            due_again(export)
+            writing.step(export.id, services)
+        assert (read(export).stage, read(export).why) == ("writing", "storage_away")
+    due_again(export)
+    assert (written(export, services).stage, read(export).why) == ("done", None)
+
+
+def test_a_file_of_which_a_piece_was_lost_is_not_offered(ana: Taxpayer, services):
+    ana.document(State.DRAFT)
+    export = ask(somebody(ana))
+    writing.step(export.id, services)
+    services.storage.forget(keeping.folder_of(export.id))
+    assert (written(export, services).stage, read(export).why) == ("failed", "pieces_lost")
+
+
+def test_an_expired_file_is_removed_and_its_row_says_so(ana: Taxpayer, services):
+    ana.document(State.DRAFT)
+    done = written(ask(somebody(ana)), services)
+    kept = written(ask(somebody(ana)), services)
+    with every_tenant_scope():
+        Export.update(expires_at=work.in_seconds(-1)).where(Export.id == done.id).execute()
+    assert keeping.forget_expired(services) >= 1
+    assert not services.storage.exists(done.pieces[0])
+    assert services.storage.exists(kept.pieces[0])
+    assert (read(done).stage, read(done).removed_at is not None) == ("expired", True)
+    assert read(kept).stage == "done"
+    with pytest.raises(IntegrityError, match="stays on record"), tenant_scope(ana.id):
+        Export.delete().where(Export.id == done.id).execute()
+
+
+def test_a_real_worker_writes_it_and_the_schedule_brings_a_lost_one_back(engine, ana: Taxpayer):
+    ana.document(State.DRAFT)
+    export = ask(somebody(ana))
+    due_again(export)
+    engine.schedules.continue_bulk.fn()
+    sent = [json.loads(body)["kwargs"] for body in engine.broker.client.hvals("autoriza:sweep.msgs")]
+    assert {"export_id": export.id} in sent
+    work_off(engine.broker, {"sweep"}, threads=2, only=True)
+    assert (read(export).stage, read(export).rows) == ("done", 1)
