@@ -16,7 +16,7 @@ from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
 
-from app.batches import member
+from app.bundles import member
 from app.document_files import DocumentFiles
 from app.errors import Refused, Text
 

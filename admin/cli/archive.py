@@ -11,7 +11,7 @@ from admin.cli import document_records
 from admin.cli.output import err, json_option, out, print_json
 from admin.installation import connect
 from app import archive as archives
-from app import batches, document_files, tenants
+from app import bundles, document_files, tenants
 from app.auditing import audit
 from app.document_files import DocumentFiles
 from app.errors import Refused, Text
@@ -52,7 +52,7 @@ def export(
         only = _named(month)
         total = document_files.count(tenant_id, only, state)
         documents = _counted(document_files.each(tenant_id, services, only, state), total)
-        written = batches.one_pdf(documents, pdf) if pdf else batches.one_zip(documents, zipped or Path())
+        written = bundles.one_pdf(documents, pdf) if pdf else bundles.one_zip(documents, zipped or Path())
         if not written:
             raise Refused(
                 Text("no hay ningún comprobante autorizado con ese filtro", "no authorized document matches")

@@ -13,7 +13,7 @@ from cast import Taxpayer
 from lxml import etree
 from pypdf import PdfReader
 
-from app import archive, batches, document_files
+from app import archive, bundles, document_files
 from app.errors import Refused
 from app.lifecycle import State
 from app.store.documents import Document, Ride
@@ -53,7 +53,7 @@ def test_the_documents_of_a_filter_are_those_of_that_month(ana, beto, rendered, 
 
 def test_all_rides_make_one_pdf_that_keeps_what_they_share_once(ana, rendered, tmp_path):
     target = tmp_path / "all.pdf"
-    assert batches.one_pdf(files(ana), target) == HOW_MANY
+    assert bundles.one_pdf(files(ana), target) == HOW_MANY
     pdf = PdfReader(target)
     singles = [one.ride for one in files(ana)]
     assert len(pdf.pages) == sum(len(PdfReader(io.BytesIO(one)).pages) for one in singles)
@@ -66,7 +66,7 @@ def test_all_rides_make_one_pdf_that_keeps_what_they_share_once(ana, rendered, t
 
 def test_a_zip_holds_the_envelope_and_the_ride_of_each_and_is_always_the_same(ana, rendered, tmp_path):
     for name in ("one.zip", "two.zip"):
-        assert batches.one_zip(files(ana), tmp_path / name) == HOW_MANY
+        assert bundles.one_zip(files(ana), tmp_path / name) == HOW_MANY
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
     with ZipFile(tmp_path / "one.zip") as zipped:
         assert sorted(zipped.namelist()) == sorted(
@@ -78,8 +78,8 @@ def test_a_zip_holds_the_envelope_and_the_ride_of_each_and_is_always_the_same(an
 
 def test_nothing_found_writes_nothing(ana, tmp_path):
     assert (
-        batches.one_pdf(files(ana), tmp_path / "x.pdf")
-        == batches.one_zip(files(ana), tmp_path / "x.zip")
+        bundles.one_pdf(files(ana), tmp_path / "x.pdf")
+        == bundles.one_zip(files(ana), tmp_path / "x.zip")
         == 0
     )
     assert list(tmp_path.iterdir()) == []
