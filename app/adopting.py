@@ -16,6 +16,7 @@ from peewee import fn
 from app import access_key, exchanges, intake, verdicts, work
 from app.access_key import AccessKey
 from app.alerts import raise_alert
+from app.contents import columns_of
 from app.documents.additional import is_added
 from app.documents.base import Draft
 from app.documents.reading import read
@@ -140,7 +141,7 @@ def _ask_about_similar(tenant_id: int, draft: Document, parts: AccessKey, by: st
 
 def _new(tenant_id: int, parts: AccessKey, draft: Draft, by: str) -> int:
     intake.know_place(tenant_id, draft)
-    said = intake.columns_of(draft, None)
+    said = columns_of(draft, None)
     twins = Document.select().where(
         Document.tenant_id == tenant_id, Document.content_sha256 == said["content_sha256"]
     )

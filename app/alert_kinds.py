@@ -11,10 +11,14 @@ SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 
 @dataclass(frozen=True)
 class Kind:
-    """``critical``: invoices do not go out, or something was lost or forged; ``info``: a single buyer is concerned."""
+    """``critical``: invoices do not go out, or something was lost or forged; ``info``: a single buyer is concerned.
+
+    An ``event`` is over as it happens: it is told of once, and its end never.
+    """
 
     severity: Severity
     title: Text
+    event: bool = False
 
 
 def _kind(severity: Severity, es: str, en: str) -> Kind:
@@ -68,6 +72,8 @@ KINDS: dict[str, Kind] = {
     "redis_trouble": _kind("critical", "Redis con problemas", "Redis is in trouble"),
     "clock_skew": _kind("critical", "Relojes distintos", "Clocks disagree"),
     "notice_undelivered": _kind("critical", "Un aviso no sale", "A notice does not get out"),
+    # what happened, good or bad: graver when somebody has to act
+    "batch_finished": Kind("info", Text("Terminó un lote", "A batch is over"), event=True),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from peewee import fn
 
-from app.alert_kinds import severity_of
+from app.alert_kinds import Severity, severity_of
 from app.auditing import audit
 from app.errors import Refused, Text
 from app.store.people import Alert
@@ -34,6 +34,14 @@ def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
             last_seen_at=fn.now(),
             times=1,
         ).on_conflict_ignore().execute()
+
+
+def announce(tenant_id: int, kind: str, subject: str, message: str, *, severity: Severity) -> None:
+    """Tell of something that happened: an alert of a kind that is an event, over at once. Inside the tenant's scope."""
+    at = {"raised_at": fn.now(), "last_seen_at": fn.now(), "resolved_at": fn.now()}
+    Alert.insert(
+        tenant_id=tenant_id, kind=kind, severity=severity, subject=subject, message=message, times=1, **at
+    ).execute()
 
 
 _RESOLVE = Prepared("""

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from app import number_taken, work
 from app.auditing import audit
+from app.contents import columns_of
 from app.documents.base import Draft
 from app.documents.reading import read
 from app.documents.registry import document_type
 from app.errors import Invalid, Problem, Refused, Text
 from app.finding import no_such_document
-from app.intake import Offer, columns_of, judge_again
+from app.intake import Offer, judge_again
 from app.lifecycle import MOVES, Event, State
 from app.retrying import BUSY
 from app.sri.codes import Follow, describe

@@ -1,8 +1,5 @@
 """Accept a document: validate it whole, recognise it if it was sent before, record it as a draft."""
 
-import hashlib
-import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from peewee import fn
 
-from app import crediting, issue_dates
+from app import batches, crediting, issue_dates
+from app.contents import columns_of, content_digest
 from app.documents.additional import no_room_for_legend
 from app.documents.base import Draft
 from app.documents.reading import read
@@ -29,12 +27,16 @@ RECONCILED = "reconciled:"
 
 @dataclass(frozen=True)
 class Accepted:
-    """A stored document; ``new`` is False when the same thing had been accepted before."""
+    """A stored document; ``new`` is False when the same thing had been accepted before.
+
+    ``batch`` is the one it came in, when it is new and came with others.
+    """
 
     tenant_id: int
     document_id: int
     reference: str
     new: bool
+    batch: int | None = None
     warnings: tuple[Problem, ...] = ()
 
 
@@ -44,6 +46,15 @@ class Offer:
 
     raw: bytes
     filename: str
+
+
+@dataclass(frozen=True)
+class _Handing:
+    """How documents are handed in: by whom, for which day, and in which batch."""
+
+    by: str
+    on: date | None
+    batch: int | None = None
 
 
 class OffersRefused(Invalid):
@@ -61,32 +72,32 @@ def accept_all(
     by: str,
     requested_date: date | None = None,
     max_age_days: int | None = None,
+    called: str = "",
 ) -> list[Accepted]:
-    """``accept`` for several files in one transaction: all of them, or none. Raises ``OffersRefused``."""
-    drafts: list[tuple[Offer, Draft]] = []
-    refused: dict[str, tuple[Problem, ...]] = {}
+    """``accept`` for several files in one transaction: all of them, or none. Raises ``OffersRefused``.
+
+    What is new of several files is a batch, which is ``called`` so, or by the name of the first file.
+    """
     if wrong := requested_date and _judge_date(tenant_id, requested_date, max_age_days):
         raise OffersRefused({offer.filename: (wrong,) for offer in offers})
-    for offer in offers:
-        try:
-            drafts.append((offer, _read(offer, requested_date)))
-        except Invalid as refusal:
-            refused[offer.filename] = refusal.problems
-    if refused:
-        raise OffersRefused(refused)
+    drafts = _read_all(offers, requested_date)
     accepted: dict[int, Accepted] = {}
+    refused: dict[str, tuple[Problem, ...]] = {}
     with tenant_scope(tenant_id):
         tenant = _issuing_tenant(tenant_id, max_age_days)
         crediting.lock(tenant, [draft for _, draft in drafts])
+        names = [offer.filename for offer in offers]
+        handing = _Handing(by, requested_date, batches.begin(tenant_id, names, by=by, called=called))
         # In one order, whatever the order they came in: two imports of the same files would block each other.
         for turn in sorted(range(len(drafts)), key=lambda turn: _order(drafts[turn][1], requested_date)):
             offer, draft = drafts[turn]
             try:
-                accepted[turn] = _store(tenant, draft, draft.reference, requested_date, by)
+                accepted[turn] = _store(tenant, draft, draft.reference, handing)
             except Invalid as refusal:
                 refused[offer.filename] = refusal.problems
         if refused:
             raise OffersRefused(refused)
+        batches.count(handing.batch, sum(one.new for one in accepted.values()))
     return [accepted[turn] for turn in range(len(drafts))]
 
 
@@ -114,19 +125,7 @@ def accept(
     with tenant_scope(tenant_id):
         tenant = _issuing_tenant(tenant_id, max_age_days)
         crediting.lock(tenant, [draft])
-        return _store(tenant, draft, reference or draft.reference, requested_date, by)
-
-
-def content_digest(draft: Draft, requested_date: date | None) -> str:
-    """SHA-256 (hex) of all that a document will say besides its number."""
-    said = {
-        "type": draft.doc_type,
-        "establishment": draft.establishment,
-        "emission_point": draft.emission_point,
-        "date": requested_date.isoformat() if requested_date else None,
-        "content": draft.content,
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        return _store(tenant, draft, reference or draft.reference, _Handing(by, requested_date))
 
 
 def _judge_date(tenant_id: int, requested_date: date, max_age_days: int | None) -> Problem | None:
@@ -151,6 +150,19 @@ def _read(offer: Offer, requested_date: date | None) -> Draft:
     return read(offer.raw, offer.filename, requested_date or _today())
 
 
+def _read_all(offers: Sequence[Offer], requested_date: date | None) -> list[tuple[Offer, Draft]]:
+    drafts: list[tuple[Offer, Draft]] = []
+    refused: dict[str, tuple[Problem, ...]] = {}
+    for offer in offers:
+        try:
+            drafts.append((offer, _read(offer, requested_date)))
+        except Invalid as refusal:
+            refused[offer.filename] = refusal.problems
+    if refused:
+        raise OffersRefused(refused)
+    return drafts
+
+
 def _order(draft: Draft, on: date | None) -> tuple[str, str, str]:
     return draft.establishment, draft.emission_point, draft.reference or content_digest(draft, on)
 
@@ -162,25 +174,25 @@ def _issuing_tenant(tenant_id: int, max_age_days: int | None) -> Tenant:
     return tenant
 
 
-def _store(tenant: Tenant, draft: Draft, reference: str | None, on: date | None, by: str) -> Accepted:
+def _store(tenant: Tenant, draft: Draft, reference: str | None, handing: _Handing) -> Accepted:
     _must_have_room_for_legend(tenant, draft)
-    said = columns_of(draft, on)
+    said = columns_of(draft, handing.on)
     digest = said["content_sha256"]
     name = reference or digest
     warnings = draft.warnings
     if (forgotten := _adopted(tenant.id, digest, name)) is not None:
         return Accepted(tenant.id, forgotten, name, new=False, warnings=warnings)
     if draft.modified and not _is_known(tenant.id, name):
-        warnings += crediting.judge(tenant, draft, on or _today())
+        warnings += crediting.judge(tenant, draft, handing.on or _today())
     know_place(tenant.id, draft)
-    created = _insert(tenant, draft, name, said, on, by)
+    created = _insert(tenant, draft, name, said, handing)
     if created is None:
         known = Document.get((Document.tenant_id == tenant.id) & (Document.reference == name))
         if known.content_sha256 != digest:
             raise Invalid((_other_content(name),))
         return Accepted(tenant.id, known.id, name, new=False, warnings=warnings)
-    append(tenant.id, created, FIRST[0], None, FIRST[1], by=by, facts={"reference": name})
-    return Accepted(tenant.id, created, name, new=True, warnings=warnings)
+    append(tenant.id, created, FIRST[0], None, FIRST[1], by=handing.by, facts={"reference": name})
+    return Accepted(tenant.id, created, name, new=True, batch=handing.batch, warnings=warnings)
 
 
 def _adopted(tenant_id: int, digest: str, name: str) -> int | None:
@@ -223,26 +235,6 @@ def _is_known(tenant_id: int, name: str) -> bool:
     return bool(Document.select().where(mine).exists())
 
 
-def columns_of(draft: Draft, requested_date: date | None) -> dict[str, Any]:
-    """What a row says of its content: the content, its digest, and what is searched and listed of it."""
-    return {
-        "content_sha256": content_digest(draft, requested_date),
-        "content": draft.content,
-        "buyer_id": draft.buyer_id,
-        "buyer_name": draft.buyer_name,
-        "buyer_key": search_key(draft.buyer_name),
-        "total": draft.total,
-        "modified_type": draft.modified and draft.modified.doc_type,
-        "modified_number": draft.modified and draft.modified.number,
-    }
-
-
-def search_key(name: str) -> str:
-    """``name`` as it is searched by prefix: no accents, one case, single spaces."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return " ".join(bare.casefold().split())
-
-
 def know_place(tenant_id: int, draft: Draft) -> None:
     """Remember the establishment and emission point of ``draft``. Inside the tenant's scope."""
     Establishment.insert(tenant_id=tenant_id, code=draft.establishment).on_conflict_ignore().execute()
@@ -251,9 +243,7 @@ def know_place(tenant_id: int, draft: Draft) -> None:
     ).on_conflict_ignore().execute()
 
 
-def _insert(
-    tenant: Tenant, draft: Draft, name: str, said: dict[str, Any], on: date | None, by: str
-) -> int | None:
+def _insert(tenant: Tenant, draft: Draft, name: str, said: dict[str, Any], handing: _Handing) -> int | None:
     values: dict[str, Any] = said | {
         "tenant_id": tenant.id,
         "reference": name,
@@ -261,9 +251,10 @@ def _insert(
         "environment": tenant.environment,
         "establishment": draft.establishment,
         "emission_point": draft.emission_point,
-        "requested_date": on,
+        "requested_date": handing.on,
         "state": FIRST[1],
-        "imported_by": by,
+        "imported_by": handing.by,
+        "batch_id": handing.batch,
         "created_at": fn.now(),
         "next_attempt_at": fn.now(),
         "published_at": fn.now(),

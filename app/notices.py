@@ -105,11 +105,13 @@ def _plan_raised(channels: Sequence[Channel], settings: Settings, now: datetime)
     )
     planned = 0
     for alert in untold:
-        silent = alert.resolved_at is not None or SEVERITIES.index(alert.severity) < least or not channels
+        over = alert.resolved_at is not None and not _is_event(alert)
+        silent = over or SEVERITIES.index(alert.severity) < least or not channels
         for channel in () if silent else channels:
             hold = None if alert.severity == "critical" else quiet_until(settings, now)
             planned += _insert(alert, "raised", channel.fingerprint, channel.name, hold)
-        Alert.update(told_at=fn.now(), end_told_at=fn.now() if silent else None).where(
+        no_end = silent or _is_event(alert)
+        Alert.update(told_at=fn.now(), end_told_at=fn.now() if no_end else None).where(
             Alert.id == alert.id
         ).execute()
     return planned
@@ -135,6 +137,11 @@ def _plan_ended(channels: Sequence[Channel]) -> int:
                 planned += _insert(alert, "resolved", notice.channel, notice.channel_name, None)
         Alert.update(end_told_at=fn.now()).where(Alert.id == alert.id).execute()
     return planned
+
+
+def _is_event(alert: Any) -> bool:
+    known = KINDS.get(alert.kind)
+    return known is not None and known.event
 
 
 def _renewed(alert: Any) -> bool:

@@ -12,7 +12,7 @@ import redis
 import structlog
 from peewee import SQL, PeeweeException, fn
 
-from app import alert_watch, notices, progress, slo
+from app import alert_watch, batches, notices, progress, slo
 from app.alert_rules import Look
 from app.errors import AutorizaError
 from app.store.base import database
@@ -30,14 +30,15 @@ EVERY_S = 60.0
 
 
 def look() -> dict[str, int]:
-    """Evaluate the rules and write what is to be told; how many alerts of each kind stand, the notices
-    written, and what the last minute came to."""
+    """Evaluate the rules, end the batches that are over, and write what is to be told; how many alerts of each
+    kind stand, the batches, the notices written, and what the last minute came to."""
     slo.sample()
+    over = batches.finish_over()
     standing = alert_watch.look(Look(services(), expected_queues()))
     planned = notices.plan(services(), datetime.now(UTC))
     with every_tenant_scope():
         minute = progress.last_minute()
-    return {**minute, **standing, "notices": planned}
+    return {**minute, **standing, "batches": over, "notices": planned}
 
 
 def expected_queues() -> tuple[str, ...]:

@@ -49,11 +49,14 @@ def document() -> None:
 @document.command("import")
 @click.option("--ruc", required=True, metavar="R", help="The issuer.")
 @click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="fechaEmision, in pruebas only.")
+@click.option(
+    "--called", default="", help="What the batch is called; by default as the first of several files."
+)
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @json_option
-def import_files(ruc: str, on: datetime | None, files: tuple[Path, ...], as_json: bool) -> None:
+def import_files(ruc: str, on: datetime | None, called: str, files: tuple[Path, ...], as_json: bool) -> None:
     """Accept JSON or XML files as drafts: all of them, or none when one is refused."""
     services = connect()
     offers = [Offer(file.read_bytes(), str(file)) for file in files]
@@ -64,6 +67,7 @@ def import_files(ruc: str, on: datetime | None, files: tuple[Path, ...], as_json
             by="command line",
             requested_date=on.date() if on else None,
             max_age_days=services.settings.sri_max_age_days,
+            called=called,
         )
     wake_all(accepted)
     _report(services, list(zip(files, accepted, strict=True)), as_json)

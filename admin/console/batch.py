@@ -1,54 +1,72 @@
-"""What was handed in at one time: how far its documents are, what is wrong with some, and about when it is done."""
+"""How far batches are: where their documents stand, what is wrong with some, and about when all have come to rest."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from peewee import fn
 
 from admin.console.door import of_mine
 from app import causes
 from app.causes import Cause
 from app.lifecycle import MOVING, State
+from app.search import keyset
+from app.search.keyset import Page, Place
+from app.store.base import database
+from app.store.batches import Batch
 from app.store.documents import Document
 
-MOST = 5_000
-"""Documents on each side of one among which its batch is looked for; a longer batch is counted so far."""
-LISTED = 100
+PAGE = 50
+COUNTED = 5_000
+"""Of one batch in a list, no more documents are counted in each state."""
 REFUSED = (State.RETURNED, State.REJECTED)
 SHOWN = (
-    *("id", "tenant_id", "number", "buyer_name", "total", "state", "cause", "environment"),
-    *("created_at", "finished_at", "needs_person_since", "needs_person_reason", "refused_text"),
+    *("id", "tenant_id", "number", "buyer_name", "total", "state", "cause"),
+    *("needs_person_since", "needs_person_reason", "refused_text"),
 )
+SHOWS = ("", "person")
+"""Which documents of a batch may be looked at: all, or those that wait for a person."""
+_STATES = """
+select wanted.id, s.state, found.n from unnest(%(tenants)s::bigint[], %(ids)s::bigint[]) as wanted (tenant_id, id)
+cross join unnest(%(states)s::text[]) as s (state)
+cross join lateral (select count(*) as n from (
+    select from document where tenant_id = wanted.tenant_id and batch_id = wanted.id and state = s.state
+    limit %(most)s) counted) found
+where found.n > 0
+"""
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Documents that came in one transaction from one person, and how they stand at ``now``."""
+class Course:
+    """The documents of one batch by state, whether a person is needed, and cause, as they stand at ``now``."""
 
-    one: Document  # of them, whose time and person they share
-    rows: Sequence[Document]
+    batch: Batch
+    counted: Mapping[tuple[State, bool, str], int]
     now: datetime
-    cut: bool
 
-    @property
+    @cached_property
     def by_state(self) -> Counter[str]:
         """How many there are in each state."""
-        return Counter(row.state for row in self.rows)
+        return self._sum(lambda state, _person, _cause: str(state))
 
-    @property
-    def failed(self) -> list[Document]:
-        """Those that wait for a person."""
-        return [row for row in self.rows if row.state in REFUSED or row.needs_person_since]
-
-    @property
+    @cached_property
     def moving(self) -> int:
         """How many the engine still moves by itself."""
-        return sum(row.state in MOVING and not row.needs_person_since for row in self.rows)
+        return sum(n for (state, person, _), n in self.counted.items() if state in MOVING and not person)
+
+    @cached_property
+    def failed(self) -> int:
+        """How many wait for a person."""
+        return sum(self._failures.values())
 
     @property
     def share(self) -> float:
         """The part that has come to rest, from 0 to 1."""
-        return 1 - self.moving / len(self.rows)
+        total = sum(self.counted.values())
+        return 1 - self.moving / total if total else 1.0
 
     @property
     def over(self) -> bool:
@@ -58,30 +76,81 @@ class Batch:
     @property
     def seconds_left(self) -> float | None:
         """About how long the rest takes at the pace so far; None while there is none to go by."""
-        settled = len(self.rows) - self.moving
-        if not settled or not self.moving:
+        settled = sum(self.counted.values()) - self.moving
+        if not settled or not self.moving or self.batch.finished_at:
             return None
-        return (self.now - self.one.created_at).total_seconds() * self.moving / settled
+        return float((self.now - self.batch.at).total_seconds() * self.moving / settled)
 
     @property
     def by_cause(self) -> list[tuple[Cause, int]]:
-        """What is wrong with the failed ones, the most frequent first."""
-        found = Counter(row.cause for row in self.failed if row.cause)
-        return [(causes.explain(cause, person=True), n) for cause, n in found.most_common()]
+        """What is wrong with those that wait for a person, the most frequent first."""
+        named = [(cause, n) for cause, n in self._failures.most_common() if cause]
+        return [(causes.explain(cause, person=True), n) for cause, n in named]
+
+    @cached_property
+    def _failures(self) -> Counter[str]:
+        failed = {
+            key: n for key, n in self.counted.items() if key[0] in REFUSED or (key[1] and key[0] in MOVING)
+        }
+        return Course(self.batch, failed, self.now)._sum(lambda _state, _person, cause: cause)
+
+    def _sum(self, by: Any) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for key, n in self.counted.items():
+            total[by(*key)] += n
+        return total
 
 
-def of(one: Document) -> Batch:
-    """The batch that ``one`` came in. Inside ``mine()``."""
+def course_of(batch: Batch) -> Course:
+    """How far a batch is. Inside ``mine()``."""
+    person = Document.needs_person_since.is_null(False)
+    cause = fn.coalesce(Document.cause, "")
+    rows: Any = (
+        Document.select(Document.state, person.alias("person"), cause.alias("why"), fn.count(1).alias("n"))
+        .where(*of_mine(Document), *_of(batch))
+        .group_by(Document.state, person, cause)
+    )
+    counted: dict[tuple[State, bool, str], int] = {}
+    for state, waits, why, n in rows.tuples():
+        counted[State(state), bool(waits), str(why)] = int(n)
+    return Course(batch, counted, datetime.now(UTC))
+
+
+def page_of(batch: Batch, show: str, place: Place) -> Page:
+    """Documents of a batch, in the order they came. Inside ``mine()``."""
     columns = [getattr(Document, name) for name in SHOWN]
-    together = (Document.created_at == one.created_at, Document.imported_by == one.imported_by)
-    found: dict[int, Document] = {}
-    for beyond, order in (
-        (Document.id >= one.id, Document.id.asc()),
-        (Document.id < one.id, Document.id.desc()),
-    ):
-        ids = Document.select(Document.id).where(Document.tenant_id == one.tenant_id, beyond)
-        near = ids.order_by(order).limit(MOST)
-        query = Document.select(*columns).where(*of_mine(Document), Document.id.in_(near), *together)
-        found |= {row.id: row for row in query}
-    rows = [found[row_id] for row_id in sorted(found)]
-    return Batch(one, rows, datetime.now(UTC), cut=len(rows) >= MOST)
+    narrowed = [waits_for_a_person()] if show else []
+    query = Document.select(*columns).where(
+        *of_mine(Document), *_of(batch), *narrowed, place.past(Document.id)
+    )
+    return keyset.page_of(list(query.order_by(place.order(Document.id)).limit(PAGE + 1)), place, PAGE)
+
+
+def documents_of(batch: Batch, *only: Any) -> Any:
+    """Tenant and id of those documents of a batch that meet ``only``. Inside ``mine()``."""
+    query = Document.select(Document.tenant_id, Document.id).where(*of_mine(Document), *_of(batch), *only)
+    return query.order_by(Document.id)
+
+
+def waits_for_a_person() -> Any:
+    """The condition that a document is refused or parked."""
+    parked = Document.needs_person_since.is_null(False) & Document.state.in_([str(one) for one in MOVING])
+    return Document.state.in_([str(one) for one in REFUSED]) | parked
+
+
+def states_of(some: Sequence[Batch]) -> dict[int, dict[str, int]]:
+    """How many documents of each batch are in each state, ``COUNTED`` at most. Inside ``mine()``."""
+    known = {
+        "tenants": [one.tenant_id for one in some],
+        "ids": [one.id for one in some],
+        "states": [str(state) for state in State],
+        "most": COUNTED,
+    }
+    found: dict[int, dict[str, int]] = {one.id: {} for one in some}
+    for batch_id, state, n in database.execute_sql(_STATES, known).fetchall() if some else ():
+        found[batch_id][state] = int(n)
+    return found
+
+
+def _of(batch: Batch) -> tuple[Any, Any]:
+    return Document.tenant_id == batch.tenant_id, Document.batch_id == batch.id

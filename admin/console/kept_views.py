@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from admin.console.door import current
 from admin.console.texts import t, word
 from app import saved_views
-from app.intake import search_key
+from app.contents import search_key
 from app.permissions import Permission
 from app.saved_views import View
 from app.store.base import database

@@ -25,6 +25,7 @@ from admin.console import (
 from admin.console.pages.account import Account
 from admin.console.pages.alerts import Alerts
 from admin.console.pages.audit import AuditLog
+from admin.console.pages.batches import Batches
 from admin.console.pages.certificates import Certificates
 from admin.console.pages.documents import Documents
 from admin.console.pages.exchanges import Exchanges
@@ -123,6 +124,7 @@ def _add_pages(app: Flask) -> None:
     for page in (
         Documents(),
         Importing(),
+        Batches(),
         Faults(),
         Operations(),
         Exports(),

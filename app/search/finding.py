@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from peewee import JOIN, SQL, Select, fn
 
-from app.intake import search_key
+from app.contents import search_key
 from app.lifecycle import State
 from app.search import attention, keyset
 from app.search.keyset import Place

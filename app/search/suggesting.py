@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from app.contents import search_key
 from app.documents.registry import TYPES
 from app.errors import Text
-from app.intake import search_key
 from app.lifecycle import State
 from app.search import finding, words
 from app.search.keyset import Place

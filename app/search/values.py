@@ -6,9 +6,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.access_key import LENGTH
+from app.contents import search_key
 from app.documents.registry import TYPES
 from app.errors import Text
-from app.intake import search_key
 from app.lifecycle import State
 
 ECUADOR: Final = ZoneInfo("America/Guayaquil")

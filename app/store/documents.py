@@ -46,6 +46,7 @@ class Document(WorkRow):
     refused_text = TextField(null=True)
     cause = TextField(null=True)
     imported_by = TextField()
+    batch_id = BigIntegerField(null=True)
     created_at = DateTimeTZField()
     signed_at = DateTimeTZField(null=True)
     received_at = DateTimeTZField(null=True)

@@ -37,6 +37,7 @@ def test_every_place_that_is_timed_is_a_page_of_which_the_queries_can_be_planned
     of_one = {
         "id": 301,
         "tenant": first,
+        "batch": 1,
         "key": f"{301:049d}",
         "number": "001-002-000000301",
         "buyer": f"{301:010d}",

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 import pytest
 from cast import take_on
 from console_cast import Browser, signed_in
+from peewee import fn
 
-from app import facts
+from app import batches, facts
 from app.store.base import database
+from app.store.batches import Batch
+from app.store.documents import Document
 from app.tenancy import tenant_scope
 
 EACH = 12_000
@@ -31,13 +34,16 @@ from generate_series(1, %(each)s) n
 
 @pytest.fixture(scope="module")
 def crowd(services):
-    """Three taxpayers with many documents each."""
+    """Three taxpayers with many documents each, two hundred of them handed in together."""
     taxpayers = [take_on(services, f"CONTRIBUYENTE {n} S.A.") for n in range(3)]
     for one in taxpayers:
         with tenant_scope(one.id):
             database.execute_sql(_FILL, {"tenant": one.id, "each": EACH})
+            batch = Batch.insert(tenant_id=one.id, by="test", at=fn.now(), called="lote", files=200).execute()
+            some = Document.select(Document.id).order_by(Document.id).limit(200)
+            Document.update(batch_id=batch).where(Document.id.in_(some)).execute()
     database.connection().autocommit = True  # vacuum runs in no transaction
-    database.execute_sql("vacuum analyze document")
+    database.execute_sql("vacuum analyze document, batch")
     database.obj.manual_close()
     return taxpayers
 
@@ -60,7 +66,7 @@ def queries_about_documents():
     def listen(sql, params=None, *rest, **more):
         if "set_config('autoriza.tenants'" in sql:
             sight[:] = [(sql, params)]
-        elif "document" in sql.lower() and sql.lower().lstrip().startswith("select"):
+        elif "document" in sql.lower() and sql.lower().lstrip().startswith(("select", "with over")):
             made.append((sql, params, *sight))
         return real(sql, params, *rest, **more)
 
@@ -111,6 +117,10 @@ PLACES = (
     "/documents/?q=ref:ref-11999",
     "/documents/?q=modifies:001-002-3",
     "/documents/suggestions.json?q=cliente 11",
+    "/batches/",
+    "/batches/?state=moving",
+    "/batches/1/",
+    "/batches/1/?show=person",
     "/documents/?behind=9000",
     "/documents/?before=9000&state=draft",
 )
@@ -126,6 +136,15 @@ def test_a_page_reads_a_small_part_of_the_documents(visitors, who, place):
         plan = plan_of(*query)
         assert not scanned(plan), query[0]
         assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < MOST_BLOCKS, query[0]
+
+
+def test_the_look_at_batches_reads_the_documents_of_those_that_are_not_over(crowd):
+    with queries_about_documents() as made:
+        assert batches.finish_over() == 0
+    (query,) = made
+    plan = plan_of(*query)
+    assert not scanned(plan)
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 60
 
 
 def test_the_figures_for_prometheus_read_a_small_part_of_the_documents(crowd):

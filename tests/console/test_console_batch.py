@@ -10,6 +10,8 @@ from console_cast import Browser, change, signed_in, words
 from documents_cast import invoice
 from peewee import fn
 
+from app import batches, intake
+from app.intake import Offer
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.bulk import BulkItem
@@ -21,32 +23,46 @@ def sara(app, ana: Taxpayer) -> Browser:
     return signed_in(Browser(app.test_client()), Role.SUPERVISOR, (ana.id,))
 
 
-def handed_in(person: Browser, taxpayer: Taxpayer, number: int) -> tuple[str, list[int]]:
+def handed_in(person: Browser, taxpayer: Taxpayer, number: int, called: str = "") -> tuple[str, list[int]]:
     """Invoices handed in at once; the page that follows, and their ids."""
     files = [
-        (BytesIO(json.dumps(invoice(razonSocialComprador=f"Comprador {place}")).encode()), f"{place}.json")
+        (
+            BytesIO(json.dumps(invoice(razonSocialComprador=f"{called} Comprador {place}")).encode()),
+            f"{place}.json",
+        )
         for place in range(number)
     ]
-    answer = person.post("/import/", {"tenant": taxpayer.id, "files": files})
+    answer = person.post("/import/", {"tenant": taxpayer.id, "files": files, "called": called})
     assert answer.status_code == 302, words(answer.get_data(as_text=True))
     page = person.read(answer.location)
     ids = {int(found) for found in re.findall(r'href="/documents/(\d+)/"', page)}
     return answer.location, sorted(ids)
 
 
-def test_files_handed_in_together_lead_to_their_page_and_others_are_not_on_it(sara: Browser, ana: Taxpayer):
-    ana.import_invoice()
-    place, ids = handed_in(sara, ana, 3)
-    ana.import_invoice()
-    assert place.endswith(f"/documents/{ids[0]}/together/")
-    page = words(sara.read(place))
-    assert "3 comprobantes recibidos juntos" in page
-    assert f"Los entregó {sara.email}" in page
+def set_aside(taxpayer: Taxpayer, *documents: int) -> None:
+    for one in documents:
+        parked = {"needs_person_since": fn.now(), "needs_person_code": "undecided"}
+        change(taxpayer.read(one), next_attempt_at=None, needs_person_reason="el SRI no decidió", **parked)
+
+
+def test_files_handed_in_together_lead_to_their_batch_and_others_are_not_on_it(sara: Browser, ana: Taxpayer):
+    alone = ana.import_invoice()
+    place, ids = handed_in(sara, ana, 3, called="Ventas de noviembre")
+    assert re.fullmatch(r"/batches/\d+/", place)
     assert len(ids) == 3
-    for one in ids:  # any of them leads to all
-        assert "3 comprobantes recibidos juntos" in words(sara.read(f"/documents/{one}/together/"))
-    assert f'href="/documents/{ids[1]}/together/"' in sara.read(f"/documents/{ids[1]}/")
+    page = words(sara.read(place))
+    assert "Lote «Ventas de noviembre»" in page
+    assert "comprobantes: 3; archivos: 3" in page
+    assert f"lo entregó {sara.email}" in page
     assert "3 en camino; 0 esperan a una persona." in page
+    for one in ids:
+        assert f'href="{place}"' in sara.read(f"/documents/{one}/")
+    assert "/batches/" not in sara.read(f"/documents/{alone}/")
+
+
+def test_one_file_alone_leads_to_its_document(sara: Browser, ana: Taxpayer):
+    sent = {"tenant": ana.id, "files": [(BytesIO(json.dumps(invoice()).encode()), "f.json")]}
+    assert re.fullmatch(r"/documents/\d+/", sara.post("/import/", sent).location)
 
 
 def test_its_failed_ones_are_grouped_and_retried_by_an_operation_and_it_ends_with_some_failed(
@@ -57,28 +73,88 @@ def test_its_failed_ones_are_grouped_and_retried_by_an_operation_and_it_ends_wit
     page = words(sara.read(place))
     assert "2 en camino" in page
     assert "A este paso, quedan unos" in page
-    for one in ids[1:]:
-        parked = {"needs_person_since": fn.now(), "needs_person_code": "undecided"}
-        change(ana.read(one), next_attempt_at=None, needs_person_reason="el SRI no decidió", **parked)
+    set_aside(ana, *ids[1:])
+    batches.finish_over()
     page = sara.read(place)
     assert "Nada se mueve ya; 2 esperan a una persona." in words(page)
+    assert "Autorizados: 1; esperaban a una persona: 2; rechazados por el SRI: 0." in words(page)
     assert "El SRI no decidió dentro del plazo" in words(page)
     click = re.search(r'name="click" value="([^"]+)"', page)[1]
-    asked = {"action": "retry", "click": click, "rowid": re.findall(r'name="rowid" value="(\d+)"', page)}
-    answer = sara.post("/operations/propose", asked)
+    number = re.search(r'name="batch" value="(\d+)"', page)[1]
+    answer = sara.post("/operations/propose", {"action": "retry", "click": click, "batch": number})
     with tenant_scope(ana.id):
         bulk = int(re.findall(r"/operations/(\d+)/", answer.location)[0])
         items = BulkItem.select().where(BulkItem.bulk_id == bulk)
         assert sorted(item.document_id for item in items) == ids[1:]
+    assert f'href="{place}"' in sara.read(answer.location)
+
+
+def test_what_a_person_mends_later_is_on_its_page_beside_how_it_ended(sara: Browser, ana: Taxpayer):
+    place, ids = handed_in(sara, ana, 2)
+    ana.bring(ids[0], State.AUTHORIZED)
+    set_aside(ana, ids[1])
+    batches.finish_over()
+    change(ana.read(ids[1]), needs_person_since=None, needs_person_code=None, needs_person_reason=None)
+    ana.bring(ids[1], State.AUTHORIZED)
+    page = words(sara.read(place))
+    assert "Todo terminó: nada espera." in page
+    assert "Autorizados: 1; esperaban a una persona: 1" in page
+
+
+def test_its_documents_are_read_page_by_page_and_those_that_wait_for_a_person_apart(
+    sara: Browser, ana: Taxpayer
+):
+    offers = [Offer(json.dumps(invoice(referencia=str(n))).encode(), f"{n}.json") for n in range(60)]
+    accepted = intake.accept_all(ana.id, offers, by="command line")
+    ids = sorted(one.document_id for one in accepted)
+    place = f"/batches/{accepted[0].batch}/"
+    shown = re.compile(r'href="/documents/(\d+)/"')
+    first = sara.read(place)
+    assert [int(one) for one in shown.findall(first)] == ids[:50]
+    behind = re.search(rf'href="({place}\?behind=\d+)"', first)[1]
+    assert [int(one) for one in shown.findall(sara.read(behind))] == ids[50:]
+    set_aside(ana, ids[7], ids[55])
+    assert [int(one) for one in shown.findall(sara.read(place + "?show=person"))] == [ids[7], ids[55]]
+
+
+def test_the_list_has_the_newest_first_says_which_are_over_and_can_be_narrowed(sara: Browser, ana: Taxpayer):
+    first, ids = handed_in(sara, ana, 2, called="Primero")
+    second, _ = handed_in(sara, ana, 2, called="Segundo")
+    set_aside(ana, *ids)
+    batches.finish_over()
+    page = sara.read("/batches/")
+    assert re.findall(r'class="name" href="(/batches/\d+/)"', page) == [second, first]
+    assert 'class="state draft">' in page
+    moving, over = sara.read("/batches/?state=moving"), sara.read("/batches/?state=over")
+    assert ("Segundo" in moving, "Primero" in moving) == (True, False)
+    assert ("Segundo" in over, "Primero" in over) == (False, True)
+    assert sara.get("/batches/?state=otro").status_code == 400
+    for address in ("/import/", "/documents/"):
+        assert 'href="/batches/' in sara.read(address)
 
 
 def test_a_viewer_reads_it_and_is_offered_nothing_and_another_taxpayers_sees_none(
     sara: Browser, ana: Taxpayer, beto: Taxpayer, viewer_of
 ):
-    place, ids = handed_in(sara, ana, 2)
-    change(ana.read(ids[0]), needs_person_since=fn.now(), needs_person_code="undecided")
+    place, ids = handed_in(sara, ana, 2, called="De Ana")
+    set_aside(ana, ids[0])
     page = viewer_of(ana).read(place)
-    assert "2 comprobantes recibidos juntos" in words(page)
+    assert "Lote «De Ana»" in words(page)
     assert 'action="/operations/propose"' not in page
     assert viewer_of(beto).get(place).status_code == 404
+    assert "De Ana" not in viewer_of(beto).read("/batches/")
     assert viewer_of(ana).get(place + "?x=1").status_code == 400
+
+
+def test_the_alert_of_its_end_is_read_in_the_readers_language_and_leads_to_it(sara: Browser, ana: Taxpayer):
+    place, ids = handed_in(sara, ana, 2, called="Noviembre")
+    set_aside(ana, *ids)
+    batches.finish_over()
+    page = sara.read("/alerts/?kind=batch_finished")
+    assert "Terminó el lote «Noviembre». Autorizados: 0; esperan a una persona: 2" in words(page)
+    assert f'href="{place}"' in page
+    assert "is over. Authorized" not in words(page)
+    sara.post("/preferences", {"language": "en"})
+    assert "is over. Authorized: 0; waiting for a person: 2" in words(
+        sara.read("/alerts/?kind=batch_finished")
+    )

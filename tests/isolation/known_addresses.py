@@ -82,7 +82,6 @@ DOCUMENTS = {
     ("/documents/action/", "POST"): write(WORKING),
     ("/documents/all", "POST"): page(ANSWERING, FOUND),
     ("/documents/<row:row_id>/", "GET"): row(EVERYBODY),
-    ("/documents/<row:row_id>/together/", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/retry", "POST"): write(WORKING),
     ("/documents/suggestions.json", "GET"): page(EVERYBODY),
     ("/documents/<row:row_id>/ask", "POST"): write(WORKING),
@@ -121,6 +120,10 @@ SCHEDULES = {
 IMPORT = {
     ("/import/", "GET"): page(WORKING),
     ("/import/", "POST"): page(WORKING, BAD),  # without a taxpayer
+}
+BATCHES = {
+    ("/batches/", "GET"): page(EVERYBODY),
+    ("/batches/<row:row_id>/", "GET"): row(EVERYBODY),
 }
 ENGINE = {("/engine/", "GET"): page(ADMIN)}
 EXCHANGES = {("/exchanges/", "GET"): page(EVERYBODY)}
@@ -214,6 +217,7 @@ KNOWN = (
     | EXPORTS
     | DOCUMENTS
     | IMPORT
+    | BATCHES
     | RUNS
     | SCHEDULES
     | ENGINE

@@ -8,16 +8,18 @@ import sys
 import pytest
 from cast import Taxpayer, take_on
 from console_cast import a_run
+from documents_cast import invoice
 from peewee import DatabaseError, ProgrammingError
 from trouble_cast import waiting
 
-from app import branding, counting, failure_care, failure_groups, rollups, saved_views
+from app import branding, counting, failure_care, failure_groups, intake, rollups, saved_views
 from app.access import access_of
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
 from app.config import environment_of
 from app.failure_care import Failure
+from app.intake import Offer
 from app.lifecycle import State
 from app.possible import Action
 from app.saved_views import ROLES, Sharing
@@ -32,7 +34,7 @@ TABLES = (
     "tenant",
     *importlib.import_module("migrations.0001_initial").TENANT_OWNED,
     *("delivery", "notice", "branding"),
-    *("tally", "tally_change", "rollup", "bulk_item", "saved_view_share"),
+    *("tally", "tally_change", "rollup", "bulk_item", "saved_view_share", "batch"),
     *("failure_group", "failure_level", "failure_care"),
 )
 
@@ -54,6 +56,8 @@ def ana(services) -> Taxpayer:
     failure_groups.look()
     with tenant_scope(ana.id):
         failure_care.note(Failure("signed", "una causa"), [ana.id], "una nota", by="test")
+    offers = [Offer(json.dumps(invoice(referencia=str(n))).encode(), f"{n}.json") for n in (1, 2)]
+    intake.accept_all(ana.id, offers, by="test")
     ana.document(State.DRAFT)  # counted, and not folded yet
     access = access_of(ana.operator("opera@example.ec"))
     saved_views.keep(access, "vista", "documents.index_view", {}, Sharing(ROLES, (ana.id,)))

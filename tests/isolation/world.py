@@ -1,23 +1,26 @@
 """Two taxpayers with everything an address can name, and one person of every role to come and look."""
 
+import json
 from dataclasses import dataclass, field
 from io import BytesIO
 
 from cast import Taxpayer, take_on
 from console_cast import Browser, a_run, signed_in
+from documents_cast import invoice
 from flask import Flask
 from known_addresses import ROLES
 from PIL import Image
 from trouble_cast import waiting
 from werkzeug.routing import Rule
 
-from app import branding, saved_views
+from app import branding, intake, saved_views
 from app.access import access_of
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
 from app.exporting import asking, writing
 from app.exporting.asking import Click
+from app.intake import Offer
 from app.lifecycle import State
 from app.permissions import Role
 from app.possible import Action
@@ -113,12 +116,15 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     access = access_of(taxpayer.operator(f"opera.{taxpayer.ruc}@example.ec"))
     view = saved_views.keep(access, kept, "documents.index_view", {"q": buyer}, sharing)
     waiting(taxpayer, why=f"http: avería de {buyer}")
+    named = [Offer(json.dumps(invoice(referencia=f"{buyer} {n}")).encode(), f"{n}.json") for n in (1, 2)]
+    accepted = intake.accept_all(taxpayer.id, named, by="test", called=f"lote de {buyer}")
     rows = {
         "tenants": taxpayer.id,
         "documents": document.id,
         "document_id": document.id,
         "runs": run,
         "exchange_id": exchange,
+        "batches": accepted[0].batch or 0,
         "bulk_id": bulk,
         "export_id": export,
         "alerts": alert,

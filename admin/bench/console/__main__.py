@@ -104,6 +104,7 @@ def _address(place: Place, first: int, size: Size) -> str:
     return place.address.format(
         id=n,
         tenant=first,
+        batch=1 + n // 2000,
         key=f"{n:049d}",
         number=f"001-002-{n:09d}",
         buyer=f"{n % 90_000:010d}",

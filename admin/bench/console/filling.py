@@ -10,7 +10,7 @@ from app.tenancy import every_tenant_scope
 CHUNK = 50_000
 TABLES = (
     *("document", "emission", "sri_exchange", "document_authorization", "history", "ride", "delivery"),
-    *("audit", "alert", "tally", "tally_change", "jobs.run"),
+    *("audit", "alert", "batch", "tally", "tally_change", "jobs.run"),
 )
 """What is filled, and vacuumed afterwards as autovacuum would have by then."""
 
@@ -19,7 +19,8 @@ _DOCUMENTS = """
 insert into document (tenant_id, reference, content_sha256, content, doc_type, environment, establishment,
     emission_point, sequence_number, number, issue_date, access_key, version, state, buyer_id, buyer_name, buyer_key,
     total, imported_by, created_at, signed_at, received_at, authorized_at, finished_at, next_attempt_at,
-    last_error_code, last_error, needs_person_since, needs_person_code, needs_person_reason, refused_code, refused_text)
+    last_error_code, last_error, needs_person_since, needs_person_code, needs_person_reason, refused_code, refused_text,
+    batch_id)
 select t, 'ref-' || n, md5(n::text), jsonb_build_object('detalles', jsonb_build_array(jsonb_build_object(
         'codigoPrincipal', 'A1', 'descripcion', repeat('servicio ', 20), 'cantidad', '1', 'precioUnitario', '20',
         'precioTotalSinImpuesto', '20'))), '01', 1, '001', '002', n,
@@ -34,7 +35,8 @@ select t, 'ref-' || n, md5(n::text), jsonb_build_object('detalles', jsonb_build_
     case when n %% 150 = 0 then at end, case when n %% 150 = 0 then 'undecided' end,
     case when n %% 150 = 0 then 'el SRI no ha decidido en 24 horas' end,
     case when state in ('returned', 'rejected') then '52' end,
-    case when state in ('returned', 'rejected') then 'ERROR EN DIFERENCIAS' end
+    case when state in ('returned', 'rejected') then 'ERROR EN DIFERENCIAS' end,
+    case when n %% 10 = 1 then 1 + n / 2000 end
 from (
     select n, %(first)s + case when n %% 10 < 4 then 0 else n %% %(tenants)s end as t,
         now() - interval '1 day' * %(days)s * (1 - n::float8 / %(documents)s) as at,
@@ -44,6 +46,16 @@ from (
     from generate_series(%(start)s, %(end)s) n
 ) made
 """
+# A tenth of all came in batches of two hundred, of the first taxpayer; the last one is not over.
+_BATCHES = (
+    """insert into batch (id, tenant_id, by, at, called, files, documents, finished_at, authorized, waiting, refused)
+    select n, %(first)s, 'bench', at, 'ventas ' || n || '.json', 200, 200, case when over then at end,
+        case when over then 200 end, case when over then 0 end, case when over then 0 end
+    from (select n, n <= %(documents)s / 2000 as over, now() - interval '1 day' * %(days)s
+        * greatest(0, 1 - n * 2000.0::float8 / %(documents)s) as at
+        from generate_series(1, 1 + %(documents)s / 2000) n) made""",
+    "select setval(pg_get_serial_sequence('batch', 'id'), 2 + %(documents)s / 2000)",
+)
 _WHICH = "where d.id between %(start)s and %(end)s"
 _LIVES = (
     """insert into emission select d.id, 1, d.tenant_id, d.access_key, '<factura/>', md5(d.id::text), c.id, 'autoriza',
@@ -102,6 +114,9 @@ def fill(size: Size, say: Callable[[str, int], None]) -> int:
     """Taxpayers, documents and their lives; the id of the first taxpayer. ``say`` hears what is done, and how much."""
     first = _taxpayers(size.tenants)
     known = {"first": first, **asdict(size)}
+    with every_tenant_scope():
+        for sql in _BATCHES:
+            database.execute_sql(sql, known)
     for start in range(1, size.documents + 1, CHUNK):
         chunk = known | {"start": start, "end": min(start + CHUNK - 1, size.documents)}
         for sql in (_DOCUMENTS, *(life.format(which=_WHICH, empty="{}") for life in _LIVES)):

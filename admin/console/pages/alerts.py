@@ -13,7 +13,8 @@ from admin.console.scoped import ScopedView
 from admin.console.texts import later, spoken, t, why, word
 from app import alerts
 from app.alert_kinds import KINDS, SEVERITIES
-from app.errors import Refused
+from app.bulk import said
+from app.errors import Refused, Text
 from app.permissions import Permission
 from app.store.people import Alert
 from app.tenancy import tenant_scope
@@ -53,6 +54,13 @@ def _kinds() -> list[tuple[str, str]]:
     return sorted(((name, spoken(kind.title)) for name, kind in KINDS.items()), key=lambda one: one[1])
 
 
+def _said(alert: Alert) -> str:
+    """The message; of an event it is kept in both languages."""
+    kind, message = KINDS.get(alert.kind), str(alert.message)
+    found = said.read(message) if kind and kind.event else message
+    return spoken(found) if isinstance(found, Text) else found
+
+
 class Alerts(ScopedView):
     """Alerts about the taxpayers one may see; those about the installation, for admins."""
 
@@ -70,9 +78,9 @@ class Alerts(ScopedView):
         super().__init__(Alert, name=later("menu.alerts"), endpoint="alerts", url="/alerts")
 
     def beside(self, rows: Any) -> dict[str, Any]:
-        """Names of taxpayers, by id, and of kinds."""
+        """Names of taxpayers, by id, and of kinds; what an alert says to the reader."""
         titles = {row.kind: spoken(KINDS[row.kind].title) if row.kind in KINDS else row.kind for row in rows}
-        return {"names": names_of(rows), "titles": titles}
+        return {"names": names_of(rows), "titles": titles, "said": _said}
 
     @expose("/rules")
     def rules(self) -> str:

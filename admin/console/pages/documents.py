@@ -13,7 +13,6 @@ from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.pages.all_matching import AllMatching, new_click
 from admin.console.pages.document import DocumentPage
 from admin.console.pages.exporting_all import ExportingAll
-from admin.console.pages.together import Together
 from admin.console.scoped import ScopedView, whose
 from admin.console.texts import count_of, later, spoken, t, why, word
 from app.bulk import proposing
@@ -45,7 +44,7 @@ def _readable(value: str) -> list[Any]:
     return []  # no condition of its own: the terms lead
 
 
-class Documents(AllMatching, ExportingAll, Together, DocumentPage, ScopedView):
+class Documents(AllMatching, ExportingAll, DocumentPage, ScopedView):
     """Every comprobante of the taxpayers one may see."""
 
     icon = "document"

@@ -13,7 +13,7 @@ from admin.console.pages.acts import spoken_problem
 from admin.console.scoped import PageView
 from admin.console.texts import both, count_of, later, t, why
 from admin.console.witness import note_refusal
-from app import intake
+from app import batches, intake
 from app.errors import Refused
 from app.intake import Accepted, Offer, OffersRefused
 from app.permissions import Permission
@@ -65,6 +65,7 @@ class Importing(PageView):
             by=current().email,
             requested_date=_date(),
             max_age_days=settings.sri_max_age_days,
+            called=request.form.get("called", ""),
         )
 
     def _done(self, accepted: list[Accepted]) -> Any:
@@ -80,7 +81,7 @@ class Importing(PageView):
         if len(accepted) == 1:
             return redirect(self.get_url("documents.details_view", row_id=accepted[0].document_id))
         if new:
-            return redirect(self.get_url("documents.together", row_id=min(one.document_id for one in new)))
+            return redirect(self.get_url("batches.details_view", row_id=new[0].batch))
         return redirect(self.get_url("documents.index_view", tenant=accepted[0].tenant_id))
 
     def _form(self, tenants: list[Tenant], by_file: Any = None) -> str:
@@ -90,6 +91,8 @@ class Importing(PageView):
             tenants=tenants,
             chosen=chosen,
             by_file=by_file or {},
+            called=request.form.get("called", ""),
+            most_called=batches.LONGEST_NAME,
             date=request.form.get("date", ""),
         )
         return page

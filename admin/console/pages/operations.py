@@ -7,7 +7,7 @@ from flask_admin import expose
 from peewee import SQL
 from werkzeug.wrappers import Response
 
-from admin.console import engine, trouble_groups
+from admin.console import batch, engine, trouble_groups
 from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import row_id
 from admin.console.names import names_of
@@ -20,6 +20,7 @@ from app.errors import Refused, Text
 from app.permissions import Permission
 from app.search import keyset
 from app.search.keyset import Page, Place
+from app.store.batches import Batch
 from app.store.bulk import Bulk, BulkItem
 from app.store.documents import Document
 from app.store.tenants import Tenant
@@ -136,10 +137,23 @@ def _asked_for() -> tuple[Any, dict[str, Any]]:
             *of_mine(Document), Document.id.in_(ids)
         )
         return query.order_by(Document.id), {"chosen": len(ids)}
+    if written := request.form.get("batch"):
+        return _of_batch(written)
     stage, cause = request.form.get("stage", ""), request.form.get("cause") or None
     if not trouble_groups.is_stage(stage):
         abort(400)
     return trouble_groups.documents_of(stage, cause, reach()), {"stage": stage, "cause": cause}
+
+
+def _of_batch(written: str) -> tuple[Any, dict[str, Any]]:
+    """What waits for a person in one batch."""
+    try:
+        wanted = row_id(written)
+    except ValueError:
+        abort(400)
+    with mine():
+        one = Batch.get_or_none(*of_mine(Batch), Batch.id == wanted) or abort(404)
+        return batch.documents_of(one, batch.waits_for_a_person()), {"batch": one.id, "called": one.called}
 
 
 def _of_mine() -> list[Any]:

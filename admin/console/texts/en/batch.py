@@ -1,18 +1,27 @@
-"""What came in together: the page of a batch."""
+"""What was handed in together: the list of batches and the page of one."""
 
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "batch.title.one": "One document received",
-    "batch.title.many": "{n} documents received together",
-    "batch.see": "See what came together",
-    "batch.by": "Handed in by {by},",
-    "batch.cut": "the first {n} are counted",
+    "menu.batches": "Batches",
+    "batch.one": "Batch",
+    "batch.title": "Batch “{called}”",
+    "batch.documents": "Documents",
+    "batch.size": "documents: {n}; files: {files}",
+    "batch.see": "See its batch",
+    "batch.see_all": "See the batches",
+    "batch.by": "handed in by {by},",
+    "batch.is_moving": "Under way",
+    "batch.is_over": "Over",
     "batch.over": "All is done: nothing waits.",
     "batch.over_with": "Nothing moves any more; {n} wait for a person.",
     "batch.so_far": "{moving} under way; {failed} wait for a person.",
     "batch.left": "At this pace about {span} are left.",
+    "batch.told": "it was over, and that was told. Authorized: {authorized}; waiting for a person: {waiting}; "
+    "refused by the SRI: {refused}.",
     "batch.failed": "They wait for a person ({n})",
     "batch.retry": "Retry them ({n})",
-    "batch.more": "and {n} more",
+    "action.batch_finished": "A batch was over",
+    "import.called": "Name of the batch",
+    "import.called_hint": "Optional, when there are several files; empty means the name of the first one.",
 }

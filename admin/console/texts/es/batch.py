@@ -1,18 +1,27 @@
-"""What came in together: the page of a batch."""
+"""What was handed in together: the list of batches and the page of one."""
 
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "batch.title.one": "Un comprobante recibido",
-    "batch.title.many": "{n} comprobantes recibidos juntos",
-    "batch.see": "Ver los que llegaron juntos",
-    "batch.by": "Los entregó {by},",
-    "batch.cut": "se cuentan los primeros {n}",
+    "menu.batches": "Lotes",
+    "batch.one": "Lote",
+    "batch.title": "Lote «{called}»",
+    "batch.documents": "Comprobantes",
+    "batch.size": "comprobantes: {n}; archivos: {files}",
+    "batch.see": "Ver su lote",
+    "batch.see_all": "Ver los lotes",
+    "batch.by": "lo entregó {by},",
+    "batch.is_moving": "En camino",
+    "batch.is_over": "Terminado",
     "batch.over": "Todo terminó: nada espera.",
     "batch.over_with": "Nada se mueve ya; {n} esperan a una persona.",
     "batch.so_far": "{moving} en camino; {failed} esperan a una persona.",
     "batch.left": "A este paso, quedan unos {span}.",
+    "batch.told": "terminó, y se avisó. Autorizados: {authorized}; esperaban a una persona: {waiting}; "
+    "rechazados por el SRI: {refused}.",
     "batch.failed": "Esperan a una persona ({n})",
     "batch.retry": "Reintentarlos ({n})",
-    "batch.more": "y {n} más",
+    "action.batch_finished": "Terminó un lote",
+    "import.called": "Nombre del lote",
+    "import.called_hint": "Opcional, cuando son varios archivos; vacío es el nombre del primero.",
 }
