@@ -12,9 +12,10 @@ import redis
 import structlog
 from peewee import SQL, PeeweeException, fn
 
-from app import alert_watch, batches, notices, progress, slo
+from app import alert_settings, alert_watch, batches, notices, progress, slo
 from app.alert_rules import Look
 from app.errors import AutorizaError
+from app.services import Services
 from app.store.base import database
 from app.store.engine import Schedule, Tick
 from app.tenancy import every_tenant_scope
@@ -34,8 +35,9 @@ def look() -> dict[str, int]:
     kind stand, the batches, the notices written, and what the last minute came to."""
     slo.sample()
     over = batches.finish_over()
-    standing = alert_watch.look(Look(services(), expected_queues()))
-    planned = notices.plan(services(), datetime.now(UTC))
+    watching = Services(alert_settings.in_force(services().settings), services().database)
+    standing = alert_watch.look(Look(watching, expected_queues()))
+    planned = notices.plan(watching, datetime.now(UTC))
     with every_tenant_scope():
         minute = progress.last_minute()
     return {**minute, **standing, "batches": over, "notices": planned}

@@ -4,8 +4,8 @@ import click
 
 from admin.cli.output import json_option, out, print_json, print_records
 from admin.installation import connect
+from app import alert_settings, notices
 from app import alerts as standing
-from app import notices
 from app.alert_kinds import KINDS
 from app.auditing import audit
 from app.errors import Refused, Text
@@ -91,6 +91,49 @@ def list_kinds(as_json: bool) -> None:
         print_json(records)
     else:
         print_records(False, records, ("kind", "severity", "title_es"))
+
+
+@alerts.command("rules")
+@json_option
+def list_rules(as_json: bool) -> None:
+    """From when on something is alarming and when people are told: in force, as configured, and who changed it."""
+    services = connect()
+    with services.database.connection_context():
+        in_force, changes = alert_settings.in_force(services.settings), alert_settings.changes()
+    records = [
+        {
+            "name": name,
+            "value": alert_settings.as_text(getattr(in_force, name)),
+            "configured": alert_settings.as_text(getattr(services.settings, name)),
+            "changed_by": changes[name].by if name in changes else None,
+            "reason": changes[name].reason if name in changes else None,
+        }
+        for name in alert_settings.CHANGEABLE
+    ]
+    print_records(as_json, records, ("name", "value", "configured", "changed_by", "reason"))
+
+
+@alerts.command("set")
+@click.argument("name")
+@click.argument("value")
+@click.option("--reason", required=True, metavar="T", help="Shown in the console and kept in the audit.")
+def set_rule(name: str, value: str, reason: str) -> None:
+    """Let VALUE hold instead of the setting NAME, from the next look on, within a minute."""
+    services = connect()
+    with services.database.connection_context():
+        settings = services.settings
+        now = alert_settings.change(name.lower(), value, by="command line", reason=reason, settings=settings)
+    out.print(f"{name.lower()} is {now}")
+
+
+@alerts.command("as-configured")
+@click.argument("name")
+def as_configured(name: str) -> None:
+    """Let the setting NAME hold again."""
+    services = connect()
+    with services.database.connection_context():
+        now = alert_settings.give_back(name.lower(), by="command line", settings=services.settings)
+    out.print(f"{name.lower()} is {now}, as configured")
 
 
 COMMANDS = (alerts,)

@@ -49,6 +49,19 @@ class Pause(Row):
         schema = "jobs"
 
 
+class AlertSetting(Row):
+    """What an admin set about alerts instead of a setting; see ``app.alert_settings``."""
+
+    name = TextField(primary_key=True)
+    value = TextField()
+    by = TextField()
+    reason = TextField()
+    at = DateTimeTZField()
+
+    class Meta:
+        schema = "jobs"
+
+
 class Process(Row):
     """A worker or scheduler process that says regularly that it lives, and what it is doing."""
 

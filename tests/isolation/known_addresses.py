@@ -131,6 +131,9 @@ ALERTS = {
     ("/alerts/", "GET"): page(EVERYBODY),
     ("/alerts/rules", "GET"): page(EVERYBODY),
     ("/alerts/<row:row_id>/acknowledge", "POST"): write(WORKING),
+    ("/alerts/rules/<setting>", "POST"): write(ADMIN),
+    ("/alerts/rules/<setting>/as-configured", "POST"): write(ADMIN),
+    ("/alerts/try-channels", "POST"): write(ADMIN),
 }
 AUDIT = {("/audit/", "GET"): page(AUDITING)}
 ACCOUNT = {

@@ -46,6 +46,7 @@ VALUES = {
     "stage": "signed",
     "what": "start",
     "schedule": "sign_drafts",
+    "setting": "alert_pending",
     "filename": "console.css",
 }
 """What stands in an address for anything but a row."""

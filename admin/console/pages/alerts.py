@@ -1,8 +1,10 @@
-"""Alerts: what a person should know, standing or over; who looks after it; and the rules that find it."""
+"""Alerts: what a person should know, standing or over; who looks after it; the rules that find it, and who is told."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import current_app, flash, redirect
+from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
@@ -11,13 +13,15 @@ from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
 from admin.console.texts import later, spoken, t, why, word
-from app import alerts
+from admin.console.witness import note, note_refusal
+from app import alert_settings, alerts, notices
 from app.alert_kinds import KINDS, SEVERITIES
 from app.bulk import said
+from app.config import Settings
 from app.errors import Refused, Text
 from app.permissions import Permission
 from app.store.people import Alert
-from app.tenancy import tenant_scope
+from app.tenancy import SYSTEM, tenant_scope
 
 LIMITS: Final = {
     "job_fails": "alert_failures_in_a_row",
@@ -30,6 +34,7 @@ LIMITS: Final = {
     "disk_full": "alert_disk_mb",
 }
 """The setting that says from when on a rule is alarmed."""
+LONGEST_REASON = 300
 _SEVERITY, _SEVERITIES = one_of(Alert.severity, SEVERITIES, lambda value: word("severity", value))
 
 
@@ -61,6 +66,22 @@ def _said(alert: Alert) -> str:
     return spoken(found) if isinstance(found, Text) else found
 
 
+@dataclass(frozen=True)
+class Shown:
+    """One setting as the page tells of it; ``changed`` while a person's value holds instead of the ``configured``."""
+
+    name: str
+    value: str
+    configured: str
+    changed: alert_settings.Change | None
+    how: Text
+
+
+def _settings() -> Settings:
+    configured: Settings = current_app.extensions["services"].settings
+    return configured
+
+
 class Alerts(ScopedView):
     """Alerts about the taxpayers one may see; those about the installation, for admins."""
 
@@ -85,16 +106,74 @@ class Alerts(ScopedView):
     @expose("/rules")
     def rules(self) -> str:
         """Every kind of alert, how grave it is, and from when on it is raised."""
-        settings = current_app.extensions["services"].settings
-        limits = {kind: (name.upper(), getattr(settings, name)) for kind, name in LIMITS.items()}
-        told = {"least": settings.alert_least_severity, "quiet": settings.alert_quiet_hours}
+        configured = _settings()
+        in_force, changes = alert_settings.in_force(configured), alert_settings.changes()
         return self.render(
             "console/alert_rules.html",
             kinds=KINDS,
-            limits=limits,
-            told=told,
-            channels=len(settings.alert_channels),
+            limits=LIMITS,
+            settings={
+                name: Shown(
+                    name,
+                    alert_settings.as_text(getattr(in_force, name)),
+                    alert_settings.as_text(getattr(configured, name)),
+                    changes.get(name),
+                    how,
+                )
+                for name, how in alert_settings.CHANGEABLE.items()
+            },
+            channels=len(configured.alert_channels),
         )
+
+    @expose("/rules/<setting>", methods=("POST",))
+    @needs(Permission.SET_ALERTS)
+    def set_rule(self, setting: str) -> Response:
+        """Let another value hold than the configured one, with a reason."""
+        form = request.form
+
+        def act() -> str:
+            reason = form.get("reason", "")[:LONGEST_REASON]
+            return alert_settings.change(
+                setting, form.get("value", ""), by=current().email, reason=reason, settings=_settings()
+            )
+
+        return self._set(setting, "alerts.was_set", act)
+
+    @expose("/rules/<setting>/as-configured", methods=("POST",))
+    @needs(Permission.SET_ALERTS)
+    def as_configured(self, setting: str) -> Response:
+        """Let the setting hold again."""
+        return self._set(
+            setting,
+            "alerts.was_given_back",
+            lambda: alert_settings.give_back(setting, by=current().email, settings=_settings()),
+        )
+
+    @expose("/try-channels", methods=("POST",))
+    @needs(Permission.SET_ALERTS)
+    def try_channels(self) -> Response:
+        """Send a message to every channel, and say what each answered."""
+        said = notices.test(current_app.extensions["services"])
+        with tenant_scope(SYSTEM):
+            note(SYSTEM, "alerts_tested", ", ".join(said) or "no channel")
+        for name, why_not in said.items():
+            if why_not:
+                flash(t("alerts.took_not", name=name, why=why_not), "refused")
+            else:
+                flash(t("alerts.took", name=name), "done")
+        if not said:
+            flash(t("alerts.no_channel"), "refused")
+        return redirect(self.get_url(".rules"))
+
+    def _set(self, name: str, done: str, act: Callable[[], str]) -> Response:
+        if name not in alert_settings.CHANGEABLE:
+            abort(404)
+        try:
+            flash(t(done, name=name.upper(), value=act() or "—"), "done")
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("alerts.not_set", why=why(refusal)), "refused")
+        return redirect(self.get_url(".rules") + f"#{name}")
 
     @expose("/<row:row_id>/acknowledge", methods=("POST",))
     @needs(Permission.ACKNOWLEDGE)

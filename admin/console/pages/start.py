@@ -20,7 +20,7 @@ from admin.console.names import names_of
 from admin.console.pages.operations import awaiting_me
 from admin.console.scoped import PageView
 from admin.console.texts import later
-from app import certificate_timeline
+from app import alert_settings, certificate_timeline
 from app.alert_kinds import KINDS
 from app.certificate_watch import THRESHOLDS_DAYS
 from app.permissions import Permission
@@ -50,7 +50,11 @@ class Start(PageView):
             abort(400)
         services = current_app.extensions["services"]
         with mine():
-            board = standing.board(reach(), services.settings.sends_mail, services.settings.stage_limits_s)
+            board = standing.board(
+                reach(),
+                services.settings.sends_mail,
+                alert_settings.in_force(services.settings).stage_limits_s,
+            )
             lines = sri_panel.lines(reach())
             engine = engine_room.look(services) if current().may(Permission.SEE_ENGINE) else None
             groups = [one for one in trouble_groups.groups(board.troubled) if not one.care.snoozed]
