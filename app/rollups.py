@@ -39,8 +39,25 @@ _TIMED = {
         select started_at, tenant_id, queue || ':' || state,
             coalesce(extract(epoch from finished_at - started_at), 0)
         from jobs.run where started_at >= %(since)s and started_at < %(upto)s""",
+    "failed": """
+        select at, tenant_id, 'code:' || coalesce(facts -> 'messages' -> 0 ->> 'code', '?'), 0
+        from history where at >= %(since)s and at < %(upto)s and event in ('returned', 'rejected')
+        union all
+        select started_at, tenant_id, 'call:' || outcome, 0
+        from sri_exchange where started_at >= %(since)s and started_at < %(upto)s
+            and outcome in ('unavailable', 'unknown', 'unknown_word')
+        union all
+        select started_at, tenant_id, 'run:' || coalesce(error_class, state), 0
+        from jobs.run where started_at >= %(since)s and started_at < %(upto)s and failed""",
+    "version": """
+        select started_at, 0, version, 0 from jobs.run
+        where started_at >= %(since)s and started_at < %(upto)s and version is not null""",
 }
-"""By measure: when, whose, about what, and how many seconds."""
+"""By measure: when, whose, about what, and how many seconds.
+
+What failed is named by the code of the SRI's no, by what became of a call, or by the error of a run. Releases are the
+installation's only.
+"""
 _ROLL = """
 insert into rollup (tenant_id, grain, at, measure, subject, bin, n, seconds)
 select coalesce(tenant_id, 0), 300, date_bin('5 minutes', at, 'epoch'), %(measure)s, subject,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.rollups import COARSE, EDGES, FINE
 from app.store.base import database
+from app.store.tenants import Tenant
 
 EVERYBODY = (0,)
 """Whose rollups an installation's whole is: tenant 0 has the sums, made when the rollups were."""
@@ -33,6 +34,25 @@ select date_bin(%(step)s, at, %(origin)s), subject, bin, sum(n), sum(seconds) fr
 where tenant_id = any(%(tenants)s) and grain = %(grain)s and measure = %(measure)s and at >= %(since)s and at < %(upto)s
 group by 1, 2, 3
 """
+
+
+_TOP = """
+select tenant_id, coalesce(sum(n) filter (where subject = 'authorized'), 0) as authorized,
+    coalesce(sum(n) filter (where subject <> 'authorized'), 0) as refused
+from rollup
+where tenant_id = any(%(tenants)s) and grain = %(grain)s and measure = 'moved' and at >= %(since)s and at < %(upto)s
+    and subject in ('authorized', 'returned', 'rejected')
+group by tenant_id order by authorized desc, refused desc, tenant_id limit %(most)s
+"""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """How many documents of one taxpayer the SRI authorized over a span, and how often it refused one."""
+
+    tenant_id: int
+    authorized: int
+    refused: int
 
 
 @dataclass
@@ -89,11 +109,7 @@ class Series:
 
 def read(measure: str, span: Span, tenant_ids: Sequence[int], *, now: datetime | None = None) -> Series:
     """``measure`` of ``tenant_ids`` (``EVERYBODY``: of the installation) over ``span``. Inside a scope."""
-    upto = now or datetime.now(UTC)
-    last = datetime.fromtimestamp(
-        upto.timestamp() // span.step.total_seconds() * span.step.total_seconds(), UTC
-    )
-    first = last - span.length + span.step
+    first, end = stretch(span, now)
     moments = [first + span.step * place for place in range(int(span.length / span.step))]
     found: dict[datetime, dict[str, Counts]] = {at: {} for at in moments}
     rows = database.execute_sql(
@@ -105,12 +121,32 @@ def read(measure: str, span: Span, tenant_ids: Sequence[int], *, now: datetime |
             "grain": span.grain,
             "measure": measure,
             "since": first,
-            "upto": last + span.step,
+            "upto": end,
         },
     ).fetchall()
     for at, subject, bin_, n, seconds in rows:
         found[at].setdefault(subject, Counts()).add(int(bin_), int(n), float(seconds))
     return Series(moments, found)
+
+
+def top(
+    span: Span, tenant_ids: Sequence[int] | None, most: int, *, now: datetime | None = None
+) -> list[Ranked]:
+    """The taxpayers with most documents authorized over ``span``, of ``tenant_ids`` or of all. Inside a scope."""
+    since, upto = stretch(span, now)
+    whose = [row.id for row in Tenant.select(Tenant.id)] if tenant_ids is None else list(tenant_ids)
+    asked = {"grain": span.grain, "since": since, "upto": upto, "tenants": whose, "most": most}
+    return [
+        Ranked(tenant_id, int(authorized), int(refused))
+        for tenant_id, authorized, refused in database.execute_sql(_TOP, asked).fetchall()
+    ]
+
+
+def stretch(span: Span, now: datetime | None = None) -> tuple[datetime, datetime]:
+    """When the first step of a span that ends now begins, and when its last one ends."""
+    upto, step = now or datetime.now(UTC), span.step.total_seconds()
+    last = datetime.fromtimestamp(upto.timestamp() // step * step, UTC)
+    return last - span.length + span.step, last + span.step
 
 
 def together(counted: Iterable[Counts]) -> Counts:

@@ -23,6 +23,7 @@ AMOUNT: Final = re.compile(r"\$?\s?(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
 LARGEST_ID: Final = 2**63 - 1
 LONGEST_VALUE: Final = 200
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}", re.ASCII)
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dt([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _AGO = re.compile(r"(\d{1,4})\s?(h|d)", re.ASCII)
 _TODAY = frozenset({"hoy", "today"})
 _YESTERDAY = frozenset({"ayer", "yesterday"})
@@ -150,12 +151,12 @@ def message(written: str) -> str:
 
 
 def start_of_day(written: str) -> str:
-    """The first moment of a day in Ecuador, or some hours or days ago; ISO, UTC."""
+    """The first moment of a day in Ecuador, the moment itself, or some hours or days ago; ISO, UTC."""
     return _moment(written, timedelta())
 
 
 def end_of_day(written: str) -> str:
-    """The first moment after a day in Ecuador; ISO, UTC."""
+    """The first moment after a day in Ecuador, or the moment itself; ISO, UTC."""
     return _moment(written, timedelta(days=1))
 
 
@@ -170,6 +171,9 @@ def _moment(written: str, after: timedelta) -> str:
     if ago := _AGO.fullmatch(words):
         length = timedelta(hours=int(ago[1])) if ago[2] == "h" else timedelta(days=int(ago[1]))
         return (now - length).astimezone(UTC).isoformat()
+    if _CLOCK.fullmatch(words):
+        day, clock = _day(words[:10]), time.fromisoformat(words[11:])
+        return datetime.combine(day, clock, ECUADOR).astimezone(UTC).isoformat()
     if words in _TODAY:
         day = now.date()
     elif words in _YESTERDAY:
@@ -189,7 +193,7 @@ def _day(written: str) -> date:
             return found.date()
     raise Unclear(
         Text(
-            "una fecha se escribe 2026-11-01, 01/11/2026, hoy, ayer, 3d o 12h",
-            "a date is written 2026-11-01, 01/11/2026, today, yesterday, 3d or 12h",
+            "una fecha se escribe 2026-11-01, 01/11/2026, 2026-11-01T08:30, hoy, ayer, 3d o 12h",
+            "a date is written 2026-11-01, 01/11/2026, 2026-11-01T08:30, today, yesterday, 3d or 12h",
         )
     )

@@ -244,7 +244,7 @@ def test_charts_have_their_figures_as_a_table(viewer_of, ana: Taxpayer, span):
     page = viewer_of(ana).read(f"/trends/?span={span}")
     assert page.count("<svg") >= 4
     assert "Autorizado: 3</title>" in page
-    assert re.search(r'<td class="number">3</td>', page)
+    assert re.search(r'<td class="number"><a href="[^"]+">3</a></td>', page)
 
 
 def test_an_unknown_span_is_no_page(admin: Browser):

@@ -54,6 +54,8 @@ def test_a_day_is_a_day_in_ecuador():
     assert asked("desde:2026-11-01") == {"after": "2026-11-01T05:00:00+00:00"}
     assert asked("before:01/11/2026") == {"before": "2026-11-01T05:00:00+00:00"}
     assert asked("hasta:2026-11-01") == {"until": "2026-11-02T05:00:00+00:00"}
+    for name in ("after", "before", "until"):
+        assert asked(f"{name}:2026-11-01T08:30") == {name: "2026-11-01T13:30:00+00:00"}
     began = datetime.now(ECUADOR).replace(hour=0, minute=0, second=0, microsecond=0)
     assert datetime.fromisoformat(asked("after:ayer")["after"]) == began - timedelta(days=1)
     ago = datetime.now(ECUADOR) - datetime.fromisoformat(asked("after:12h")["after"])
@@ -70,6 +72,8 @@ def test_a_day_is_a_day_in_ecuador():
         ("state:gone", "«state:gone» no se entiende: los estados son"),
         ("after:2026-13-01", "una fecha se escribe 2026-11-01"),
         ("after:1999-01-01", "una fecha se escribe"),
+        ("after:2026-11-01T24:00", "una fecha se escribe"),
+        ("after:2026-13-01T08:00", "una fecha se escribe"),
         ("number:77", "establecimiento, punto y secuencial"),
         ("key:123", "49 dígitos"),
         ("id:-5", "número entero positivo"),

@@ -1,17 +1,23 @@
 """Trends: charts of the last hour, day, week or month, each with its figures as a table."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, request
 from flask_admin import expose
 
-from admin.console import trends_shown
-from admin.console.door import mine, reach
+from admin.console import trend_events, trends_shown
+from admin.console.door import current, mine, reach
+from admin.console.names import names_of
 from admin.console.scoped import PageView
 from admin.console.texts import later
+from app import trends
+from app.permissions import Permission
 from app.trends import SPANS
 
 DEFAULT = "24h"
+RANKED = 10
+"""Taxpayers shown of those with most documents."""
 
 
 class Trends(PageView):
@@ -29,15 +35,31 @@ class Trends(PageView):
         chosen = request.args.get("span", DEFAULT)
         if request.args.keys() - {"span"} or chosen not in spans:
             abort(400)
-        over = spans[chosen]
+        over, now = spans[chosen], datetime.now(UTC)
         with mine():
             whose = reach()
+            happened = trend_events.of(over, engine=current().may(Permission.SEE_ENGINE), now=now)
+            events = trend_events.on_chart(happened, over, now)
             charts = [
-                trends_shown.throughput(over, whose),
-                trends_shown.time_to_authorized(over, whose),
-                trends_shown.waited_and_ran(over, whose),
-                trends_shown.sri_outcomes(over, whose),
-                trends_shown.sri_latency(over, whose, "submit"),
-                trends_shown.sri_latency(over, whose, "query"),
+                trends_shown.throughput(over, whose, events),
+                trends_shown.time_to_authorized(over, whose, events),
+                trends_shown.failures(over, whose, events),
+                trends_shown.waited_and_ran(over, whose, events),
+                trends_shown.sri_outcomes(over, whose, events),
+                trends_shown.sri_latency(over, whose, "submit", events),
+                trends_shown.sri_latency(over, whose, "query", events),
             ]
-        return self.render("console/trends.html", charts=charts, spans=list(spans), chosen=chosen)
+            several = whose is None or len(whose) > 1
+            ranked = trends.top(over, whose, RANKED, now=now) if several else []
+            names = names_of(ranked)
+        return self.render(
+            "console/trends.html",
+            charts=charts,
+            happened=happened,
+            spans=list(spans),
+            chosen=chosen,
+            ranked=ranked,
+            several=several,
+            names=names,
+            in_this_time=trends_shown.in_span(over, now),
+        )
