@@ -121,6 +121,9 @@ Compárelos; si es otra venta, reintente. | Compare them; if it is another sale,
 key_of_another_sale | bug | bug
 El SRI tiene otra venta con esta clave de acceso. | The SRI has another sale under this access key.
 Ejecute autoriza reconcile: la base olvidó números. | Run autoriza reconcile: the database forgot numbers.
+held_back | decide | decide
+Una persona lo retuvo para revisarlo. | A person held it back for review.
+Revíselo; reintentarlo lo deja seguir. | Review it; a retry lets it go on.
 failed | bug | bug
 Un error del sistema detuvo este paso. | A fault of this system stopped this step.
 Avise a quien mantiene el sistema; luego reintente. | Tell whoever maintains the system; then retry.

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app import causes
+from app import causes, holding
 from app.alert_kinds import KINDS
 from app.counting import UNDER_WAY
 from app.lifecycle import State
@@ -128,11 +128,12 @@ def look(now: datetime | None = None) -> int:
 def news() -> Iterator[tuple[int, str, str]]:
     """Tenant, subject and message of every group that waits for a person and that nobody has put off or muted.
 
-    What raises an alert of its own when it happens is no second one. Inside a scope that sees every tenant.
+    What raises an alert of its own when it happens is no second one; what a person held back is no news. Inside a
+    scope that sees every tenant.
     """
     for tenant_id, stage, cause, n in database.execute_sql(_NEWS, {"most": MOST_NEWS}).fetchall():
         known = causes.explain(cause, person=True)
-        if known.code not in KINDS:
+        if known.code not in KINDS and known.code != holding.CODE:
             said = f"{n} en «{_NAMES[stage]}»: {known.meaning.es} {known.remedy.es} ({cause})"
             yield tenant_id, subject_of(stage, cause), said
 

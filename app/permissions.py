@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SEE_AUDIT = "audit.see"
     EXPORT = "list.export"  # what a list shows, as a file to take away
     RETRY = "document.retry"  # try a step or a RIDE again, ask the SRI now
+    HOLD = "document.hold"  # hold back what was not sent, and let that go on, of a whole batch too
     IMPORT = "document.import"  # hand new documents in
     CORRECT = "document.correct"  # new content under the same number
     RENUMBER = "document.renumber"  # after code 45, a new number
@@ -56,6 +57,7 @@ ALLOWED: Final[dict[Permission, frozenset[Role]]] = {
     Permission.SEE_AUDIT: frozenset({Role.AUDITOR, Role.SUPERVISOR, Role.ADMIN}),
     Permission.EXPORT: _EVERY_ROLE,
     Permission.RETRY: _WORKING,
+    Permission.HOLD: _WORKING,
     Permission.IMPORT: _WORKING,
     Permission.CORRECT: _WORKING,
     Permission.RENUMBER: _ANSWERING,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from app import holding
 from app.errors import Text
 from app.lifecycle import MOVING, State
 from app.sri.codes import Follow, describe
@@ -17,6 +18,7 @@ class Action(StrEnum):
     """What a person may ask for, in the order it is offered."""
 
     RETRY = "retry"
+    HOLD = "hold"
     CORRECT = "correct"
     NEW_NUMBER = "new_number"
     ASK_SRI = "ask_sri"
@@ -51,6 +53,7 @@ class Situation:
     key_not_asked_about: str | None
     mail_is_on: bool
     now: datetime
+    may_be_at_the_sri: bool = False
 
     @property
     def state(self) -> State:
@@ -92,6 +95,14 @@ def _retry(here: Situation) -> Text | None:
             "la emisión está suspendida: levante primero la suspensión",
             "issuing is halted: lift the halt first",
         )
+    return _busy(here.document, here.now)
+
+
+def _hold(here: Situation) -> Text | None:
+    if here.state not in holding.NOT_SENT or here.may_be_at_the_sri:
+        return holding.TOO_LATE
+    if here.document.needs_person_since:
+        return holding.WAITS_ALREADY
     return _busy(here.document, here.now)
 
 
@@ -172,6 +183,7 @@ def _busy(row: WorkRow, now: datetime) -> Text | None:
 
 _JUDGES: dict[Action, Callable[[Situation], Text | None]] = {
     Action.RETRY: _retry,
+    Action.HOLD: _hold,
     Action.CORRECT: _correct,
     Action.NEW_NUMBER: _new_number,
     Action.ASK_SRI: _ask,

@@ -10,7 +10,7 @@ from typing import Any
 from peewee import fn
 
 from admin.console.door import of_mine
-from app import causes
+from app import causes, holding
 from app.causes import Cause
 from app.lifecycle import MOVING, State
 from app.search import keyset
@@ -61,6 +61,18 @@ class Course:
     def failed(self) -> int:
         """How many wait for a person."""
         return sum(self._failures.values())
+
+    @cached_property
+    def held(self) -> int:
+        """How many of those a person held back."""
+        return sum(n for cause, n in self._failures.items() if cause.startswith(f"{holding.CODE} "))
+
+    @cached_property
+    def not_sent(self) -> int:
+        """How many may be held back still, but for those that are being sent at this moment."""
+        return sum(
+            n for (state, person, _), n in self.counted.items() if state in holding.NOT_SENT and not person
+        )
 
     @property
     def share(self) -> float:
@@ -136,6 +148,17 @@ def waits_for_a_person() -> Any:
     """The condition that a document is refused or parked."""
     parked = Document.needs_person_since.is_null(False) & Document.state.in_([str(one) for one in MOVING])
     return Document.state.in_([str(one) for one in REFUSED]) | parked
+
+
+def can_be_held() -> Any:
+    """The condition that a document was not sent and waits for nobody; some may be on their way all the same."""
+    return Document.state.in_([str(one) for one in holding.NOT_SENT]) & Document.needs_person_since.is_null()
+
+
+def is_held() -> Any:
+    """The condition that a person held a document back."""
+    not_sent = Document.state.in_([str(one) for one in holding.NOT_SENT])
+    return not_sent & (Document.needs_person_code == holding.CODE)
 
 
 def states_of(some: Sequence[Batch]) -> dict[int, dict[str, int]]:

@@ -9,8 +9,10 @@ from typing import Any
 from peewee import fn
 
 from admin.console.timeline import Story
+from app import holding
 from app.correcting import refusal_codes
 from app.document_files import unsigned
+from app.lifecycle import State
 from app.number_taken import never_asked_about
 from app.possible import Situation
 from app.store.delivery import Delivery
@@ -87,7 +89,8 @@ def situation(row: Document, ride: Ride | None, halts: Sequence[Halt], *, mail_i
     """What decides which actions are possible. Inside a scope that sees its tenant."""
     codes = refusal_codes(row)
     unasked = never_asked_about(row) if codes else None
-    return Situation(row, ride, halts, codes, unasked, mail_is_on, datetime.now(UTC))
+    sent = row.state == State.SIGNED and holding.may_be_at_the_sri(row)
+    return Situation(row, ride, halts, codes, unasked, mail_is_on, datetime.now(UTC), sent)
 
 
 def look(row: Document, *, mail_is_on: bool) -> Situation:

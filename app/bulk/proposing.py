@@ -14,7 +14,7 @@ from app.store.bulk import Bulk, BulkItem
 MOST_ITEMS = 100_000
 """Documents of one operation; what is beyond is another operation."""
 PROPOSALS_KEPT = timedelta(hours=24)
-ACTIONS = (Action.RETRY, Action.RESEND_MAIL, Action.REBUILD_RIDE)
+ACTIONS = (Action.RETRY, Action.HOLD, Action.RESEND_MAIL, Action.REBUILD_RIDE)
 
 # By action: the rows it will leave alone, and why; a word of ``BECAUSE``.
 _LEFT_ALONE = {
@@ -24,13 +24,21 @@ _LEFT_ALONE = {
              when d.state in ('draft', 'signed') and exists (
                  select from halt where halt.tenant_id = d.tenant_id and halt.lifted_at is null
                      and (halt.establishment is null or halt.establishment = d.establishment)) then 'halted' end""",
+    Action.HOLD: """
+        case when d.needs_person_since is not null and d.state in ('draft', 'signed') then 'waits_already'
+             when d.state not in ('draft', 'signed') or (d.state = 'signed' and exists (
+                 select from sri_exchange call where call.document_id = d.id and call.version = d.version
+                     and call.operation = 'submit' and call.sent is distinct from false)) then 'sent_already' end""",
     Action.RESEND_MAIL: """
         case when r.id is null or r.path is null then 'no_ride'
              when not exists (select from delivery where delivery.document_id = d.id and delivery.kind = 'first'
                  and coalesce(delivery.outcome, 'sent') in ('sent', 'bounced', 'replaced')) then 'no_address' end""",
     Action.REBUILD_RIDE: "case when r.id is null or r.path is null then 'no_ride' end",
 }
-BECAUSE = ("needs_correction", "finished", "halted", "no_ride", "no_address")
+BECAUSE = (
+    *("needs_correction", "finished", "halted", "no_ride", "no_address"),
+    *("sent_already", "waits_already"),
+)
 _TAKE = (
     "insert into bulk_item (bulk_id, tenant_id, document_id) select %s, taken.* from ({documents}) as taken"
 )

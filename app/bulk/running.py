@@ -5,7 +5,7 @@ and on record, or neither. (A RIDE drawn anew is the exception: drawing it twice
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,7 +14,7 @@ from typing import Literal
 import structlog
 from peewee import InterfaceError, OperationalError, fn
 
-from app import rebuilding, resending, retrying
+from app import holding, rebuilding, resending, retrying
 from app.bulk.said import broke, kept
 from app.errors import Spoken, Text
 from app.lifecycle import State
@@ -109,8 +109,7 @@ def _within_one_transaction(
 ) -> list[Wake]:
     with tenant_scope(tenant_id):
         waiting = _still_waiting(operation.id, documents)
-        act = _retry if operation.action == Action.RETRY else _resend
-        return act(operation, tenant_id, waiting)
+        return _ACTS[Action(operation.action)](operation, tenant_id, waiting)
 
 
 def _still_waiting(bulk_id: int, documents: list[int]) -> list[int]:
@@ -132,16 +131,24 @@ def _write(bulk_id: int, documents: Sequence[int], outcome: str, said: str | Non
 def _retry(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]:
     """All of them in a few statements."""
     came = retrying.retry_many(tenant_id, documents, by=operation.by, reason=operation.reason)
-    wakes, left_alone = [], defaultdict(list)
-    for document_id, what in came.items():
-        if isinstance(what, Text):
-            left_alone[kept(what)].append(document_id)
-        else:
-            wakes.append(Wake(tenant_id, document_id, *what))
-    _write(operation.id, [wake.document_id for wake in wakes], "done")
-    for why, those in left_alone.items():
-        _write(operation.id, those, "skipped", why)
-    return wakes
+    _settle(operation.id, {one: what if isinstance(what, Text) else None for one, what in came.items()})
+    return [Wake(tenant_id, one, *what) for one, what in came.items() if not isinstance(what, Text)]
+
+
+def _hold(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]:
+    """All of them in a few statements; nothing is due then."""
+    held = holding.hold_many(tenant_id, documents, by=operation.by, reason=str(operation.reason))
+    _settle(operation.id, held)
+    return []
+
+
+def _settle(bulk_id: int, came: Mapping[int, Text | None]) -> None:
+    """Write what came of each: done, or why it was left alone."""
+    by_why: dict[Text | None, list[int]] = defaultdict(list)
+    for document_id, why in came.items():
+        by_why[why].append(document_id)
+    for why, those in by_why.items():
+        _write(bulk_id, those, "skipped" if why else "done", kept(why) if why else None)
 
 
 def _resend(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]:
@@ -155,6 +162,9 @@ def _resend(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]
             _write(operation.id, [document_id], "done")
             wakes.append(Wake(tenant_id, document_id, "mail", mails=len(to)))
     return wakes
+
+
+_ACTS = {Action.RETRY: _retry, Action.HOLD: _hold, Action.RESEND_MAIL: _resend}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,10 +12,12 @@ from documents_cast import invoice
 from peewee import fn
 
 from app import batches, intake
+from app.auditing import Audit
+from app.bulk import running
 from app.intake import Offer
 from app.lifecycle import State
 from app.permissions import Role
-from app.store.bulk import BulkItem
+from app.store.bulk import Bulk, BulkItem
 from app.tenancy import tenant_scope
 
 
@@ -158,3 +161,88 @@ def test_the_alert_of_its_end_is_read_in_the_readers_language_and_leads_to_it(sa
     assert "is over. Authorized: 0; waiting for a person: 2" in words(
         sara.read("/alerts/?kind=batch_finished")
     )
+
+
+def ordered(person: Browser, place: str, what: str, **form: str) -> str:
+    """Where the order about the batch of the page leads; the click is the page's."""
+    page = person.read(place)
+    click = re.search(rf'name="click" value="([^"]+{what})"', page)[1]
+    return person.post(f"{place}{what.replace('_', '-')}", {"click": click, **form}).location
+
+
+def reasons(taxpayer: Taxpayer, ids: list[int]) -> list[str | None]:
+    return [taxpayer.read(one).needs_person_reason for one in ids]
+
+
+def test_whoever_works_holds_back_what_was_not_sent_of_it_and_lets_it_go_on(
+    app, services, ana: Taxpayer, sara: Browser
+):
+    olga = signed_in(Browser(app.test_client()), Role.OPERATOR, (ana.id,))
+    place, ids = handed_in(olga, ana, 4)
+    ana.bring(ids[0], State.AUTHORIZED)
+    ana.bring(ids[1], State.PENDING_AUTHORIZATION)
+    ana.bring(ids[2], State.SIGNED)
+    assert "Retener los que faltan (2)" in words(olga.read(place))
+    operation = ordered(olga, place, "hold", reason="los precios están mal")
+    bulk = int(re.fullmatch(r"/operations/(\d+)/", operation)[1])
+    running.step(bulk, services, most=100)
+    assert reasons(ana, ids) == [None, None, "los precios están mal", "los precios están mal"]
+    page = words(olga.read(place))
+    assert "Una persona lo retuvo para revisarlo." in page
+    assert "Dejar seguir los retenidos (2)" in page
+    assert "Retener los que faltan" not in page
+    operation = ordered(olga, place, "let_go", reason="están bien")
+    running.step(int(re.fullmatch(r"/operations/(\d+)/", operation)[1]), services, most=100)
+    assert reasons(ana, ids) == [None] * 4
+    with tenant_scope(ana.id):
+        acts = Audit.select(Audit.action, Audit.reason).where(Audit.target == f"document {ids[3]}")
+        assert list(acts.order_by(Audit.id).tuples()) == [
+            ("held_back", "los precios están mal"),
+            ("retry", "están bien"),
+        ]
+    assert "los precios están mal" in words(olga.read(f"/documents/{ids[3]}/"))
+
+
+def test_the_same_click_holds_back_once_and_without_a_reason_nothing(sara: Browser, ana: Taxpayer):
+    place, _ = handed_in(sara, ana, 2)
+    assert ordered(sara, place, "hold", reason=" ") == place
+    assert "indique el motivo" in words(sara.read(place))
+    form = {"click": "el mismo clic", "reason": "precios"}
+    first, second = (sara.post(f"{place}hold", form).location for _ in range(2))
+    assert first == second
+    with tenant_scope(ana.id):
+        assert Bulk.select().where(Bulk.action == "hold").count() == 1
+    assert sara.post(f"{place}hold", {"click": "corto", "reason": "x"}).status_code == 400
+
+
+def test_of_many_that_were_held_back_their_number_is_typed_to_let_them_go_on(
+    app, services, sara: Browser, ana: Taxpayer, monkeypatch
+):
+    monkeypatch.setitem(
+        app.extensions,
+        "services",
+        replace(services, settings=services.settings.model_copy(update={"bulk_confirm_over": 1})),
+    )
+    place, ids = handed_in(sara, ana, 2)
+    operation = ordered(sara, place, "hold", reason="precios")  # in a hurry: no number
+    running.step(int(operation.split("/")[2]), services, most=100)
+    assert ordered(sara, place, "let_go", reason="ya") == place
+    assert reasons(ana, ids) == ["precios"] * 2
+    assert "/operations/" in ordered(sara, place, "let_go", reason="ya", typed="2")
+
+
+def test_one_document_is_held_back_from_its_page_and_a_viewer_is_not_offered_it(
+    sara: Browser, ana: Taxpayer, viewer_of
+):
+    document = ana.document(State.DRAFT)
+    place = f"/documents/{document.id}/"
+    assert f'action="{place}hold"' in sara.read(place)
+    assert f'action="{place}hold"' not in viewer_of(ana).read(place)
+    assert viewer_of(ana).post(f"{place}hold", {"reason": "x"}).status_code == 403
+    sara.post(f"{place}hold", {"reason": "falta una línea"})
+    page = words(sara.read(place))
+    assert "Retenido: espera a una persona" in page
+    assert "Una persona lo retuvo para revisarlo." in page
+    assert "falta una línea" in page
+    sara.post(f"{place}retry")
+    assert ana.read(document.id).needs_person_since is None

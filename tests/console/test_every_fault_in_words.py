@@ -40,7 +40,15 @@ SILENT = {
 """What the simulator can be told to do, and the code by which the engine calls it."""
 REFUSALS = (Follow.CORRECT, Follow.NEW_KEY, Follow.HALT_TENANT, Follow.HALT_ESTABLISHMENT, Follow.PERSON)
 REFUSED = [code for code, row in CATALOGUE.items() if row.follow in REFUSALS]
-PARKED = ("undecided", "failed", "crashed", "no_access_key", "maybe_issued", "key_of_another_sale")
+PARKED = (
+    "held_back",
+    "undecided",
+    "failed",
+    "crashed",
+    "no_access_key",
+    "maybe_issued",
+    "key_of_another_sale",
+)
 BY_MAIL = ("mail_later", "mail_maybe", "mail_undelivered")
 UNCOUNTED = {"pending"}
 """The usual wait for a verdict is no failure; its document says so all the same."""

@@ -83,6 +83,7 @@ DOCUMENTS = {
     ("/documents/all", "POST"): page(ANSWERING, FOUND),
     ("/documents/<row:row_id>/", "GET"): row(EVERYBODY),
     ("/documents/<row:row_id>/retry", "POST"): write(WORKING),
+    ("/documents/<row:row_id>/hold", "POST"): write(WORKING),
     ("/documents/suggestions.json", "GET"): page(EVERYBODY),
     ("/documents/<row:row_id>/ask", "POST"): write(WORKING),
     ("/documents/<row:row_id>/correct", "GET"): row(WORKING),
@@ -124,6 +125,8 @@ IMPORT = {
 BATCHES = {
     ("/batches/", "GET"): page(EVERYBODY),
     ("/batches/<row:row_id>/", "GET"): row(EVERYBODY),
+    ("/batches/<row:row_id>/hold", "POST"): write(WORKING),
+    ("/batches/<row:row_id>/let-go", "POST"): write(WORKING),
 }
 ENGINE = {("/engine/", "GET"): page(ADMIN)}
 EXCHANGES = {("/exchanges/", "GET"): page(EVERYBODY)}

@@ -55,6 +55,8 @@ FORM = {"action": "retry", "back": "/", "password": "no es esta"}
 FORMS: dict[str, dict[str, str]] = {
     "documents.propose_all": {"click": "otro clic cualquiera"},
     "documents.export_all": {"click": "un clic más, cualquiera"},
+    "batches.hold": {"click": "retener un lote", "reason": "x"},
+    "batches.let_go": {"click": "dejar seguir un lote", "reason": "x"},
     "operations.propose": {"click": "un clic cualquiera", "reason": "x"},
     "operations.change": {"reason": "x"},
     "people.grant": {"role": "viewer"},

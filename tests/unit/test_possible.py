@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 from cast import Taxpayer
+from trouble_cast import silenced
 
-from app import halts, noting, rebuilding, retrying, second_opinion
+from app import halts, holding, noting, rebuilding, retrying, second_opinion
 from app.correcting import refusal_codes
 from app.errors import Refused
 from app.lifecycle import State
@@ -34,7 +35,8 @@ def judged(taxpayer: Taxpayer, document_id: int, *, mail: bool = True, may=lambd
         ride = Ride.get_or_none(Ride.id == document_id)
         codes = refusal_codes(document)
         unasked = never_asked_about(document)
-    return possible(Situation(document, ride, standing, codes, unasked, mail, datetime.now(UTC)), may)
+        sent = document.state == State.SIGNED and holding.may_be_at_the_sri(document)
+    return possible(Situation(document, ride, standing, codes, unasked, mail, datetime.now(UTC), sent), may)
 
 
 def test_each_state_offers_what_makes_sense_in_it(ana, simulator):
@@ -46,8 +48,8 @@ def test_each_state_offers_what_makes_sense_in_it(ana, simulator):
     returned = ana.document(State.RETURNED)
     simulator.script([{"ruc": ana.ruc, "code": "45", "stage": "recepcion", "times": 1}])
     taken = ana.document(State.RETURNED)
-    assert offered(ana, draft.id) == {Action.RETRY}
-    assert offered(ana, signed.id) == {Action.RETRY}
+    assert offered(ana, draft.id) == {Action.RETRY, Action.HOLD}
+    assert offered(ana, signed.id) == {Action.RETRY, Action.HOLD}
     assert offered(ana, pending.id) == {Action.RETRY, Action.ASK_SRI}
     assert offered(ana, fresh.id) == {Action.RETRY}
     assert offered(ana, done.id) == {Action.RESEND_MAIL, Action.REBUILD_RIDE}
@@ -59,9 +61,19 @@ def test_each_state_offers_what_makes_sense_in_it(ana, simulator):
 def test_a_halt_is_lifted_before_anything_is_retried(ana):
     draft = ana.document(State.DRAFT)
     halts.place(ana.id, None, code="57", reason="permiso suspendido", by="SRI")
-    assert offered(ana, draft.id) == {Action.LIFT_HALT}
+    assert offered(ana, draft.id) == {Action.HOLD, Action.LIFT_HALT}
     pending = ana.document(State.PENDING_AUTHORIZATION)
     assert Action.LIFT_HALT not in offered(ana, pending.id)
+
+
+def test_what_is_held_back_is_let_go_by_a_retry_and_what_may_be_at_the_sri_is_not_held(ana, simulator):
+    held, silent = ana.document(State.DRAFT), silenced(ana, simulator, "accept_then_drop")
+    holding.hold(ana.id, held.id, by="olga", reason="precios")
+    assert offered(ana, held.id) == offered(ana, silent) == {Action.RETRY}
+    why = {one.action: one.why_not for one in judged(ana, held.id)}
+    assert why[Action.HOLD] == holding.WAITS_ALREADY
+    why = {one.action: one.why_not for one in judged(ana, silent)}
+    assert why[Action.HOLD] == holding.TOO_LATE
 
 
 def test_a_document_somebody_works_on_is_left_to_them_and_the_reason_says_so(ana):

@@ -13,7 +13,7 @@ from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
 from admin.console.texts import both, spoken, t, why
 from admin.console.witness import note_refusal
-from app import noting, rebuilding
+from app import holding, noting, rebuilding
 from app.errors import Invalid, Problem, Refused
 from app.intake import Offer
 from app.permissions import Permission
@@ -35,6 +35,16 @@ class Acts:
     def retry(self, row_id: int) -> Response:
         """Try the document's next step, or its RIDE, now."""
         return self._act(row_id, Action.RETRY, lambda row, by: engine.retry(row.tenant_id, row.id, by=by))
+
+    @expose("/<row:row_id>/hold", methods=("POST",))
+    @needs(Permission.HOLD)
+    def hold(self, row_id: int) -> Response:
+        """Hold it back for review; a retry lets it go on."""
+        return self._act(
+            row_id,
+            Action.HOLD,
+            lambda row, by: holding.hold(row.tenant_id, row.id, by=by, reason=_reason()),
+        )
 
     @expose("/<row:row_id>/ask", methods=("POST",))
     @needs(Permission.RETRY)
@@ -145,6 +155,7 @@ class Acts:
 
 PERMISSIONS = {
     Action.RETRY: Permission.RETRY,
+    Action.HOLD: Permission.HOLD,
     Action.ASK_SRI: Permission.RETRY,
     Action.CORRECT: Permission.CORRECT,
     Action.NEW_NUMBER: Permission.RENUMBER,

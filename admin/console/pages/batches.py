@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, request
+from flask import abort, current_app, flash, redirect, request
+from flask_admin import expose
+from werkzeug.wrappers import Response
 
-from admin.console import batch
+from admin.console import batch, engine
 from admin.console.batch import SHOWS
+from admin.console.door import current, mine, needs
 from admin.console.filters import OF_TENANT, Asked, Filter, row_id
 from admin.console.names import names_of
-from admin.console.pages.all_matching import new_click
+from admin.console.pages.all_matching import LONGEST_CLICK, SHORTEST_CLICK, new_click
 from admin.console.scoped import ScopedView, whose
-from admin.console.texts import later, t
+from admin.console.texts import later, t, why
+from admin.console.witness import note_refusal
+from app.bulk import orders, proposing
+from app.errors import Refused
+from app.permissions import Permission
+from app.possible import Action
 from app.search import keyset
 from app.search.keyset import Place
 from app.store.batches import Batch
@@ -68,4 +76,41 @@ class Batches(ScopedView):
             "show": show,
             "shows": SHOWS,
             "click": new_click(),
+            "many": _confirm_over(),
         }
+
+    @expose("/<row:row_id>/hold", methods=("POST",))
+    @needs(Permission.HOLD)
+    def hold(self, row_id: int) -> Response:
+        """Hold back what was not sent yet. It is in a hurry and can be taken back: no number is typed."""
+        return self._begin(row_id, Action.HOLD, batch.can_be_held(), over=proposing.MOST_ITEMS)
+
+    @expose("/<row:row_id>/let-go", methods=("POST",))
+    @needs(Permission.HOLD)
+    def let_go(self, row_id: int) -> Response:
+        """Let what a person held back go on."""
+        return self._begin(row_id, Action.RETRY, batch.is_held(), over=_confirm_over())
+
+    def _begin(self, row_id: int, action: Action, which: Any, *, over: int) -> Response:
+        """A bulk operation on some documents of a batch, begun at once."""
+        click, by = request.form.get("click", ""), current().email
+        told = {name: request.form.get(name, "") for name in ("reason", "typed")}
+        if not SHORTEST_CLICK <= len(click) <= LONGEST_CLICK:
+            abort(400)
+        try:
+            with mine():
+                row = self.get_one(row_id)
+                documents, described = batch.documents_of(row, which), {"batch": row.id, "called": row.called}
+                operation = proposing.propose(action, documents, described=described, by=by, click=click)
+                orders.change(operation.id, "start", by=by, over=over, **told)
+        except Refused as refusal:
+            note_refusal(str(refusal))
+            flash(t("bulk.not_done", why=why(refusal)), "refused")
+            return redirect(self.get_url(".details_view", row_id=row_id))
+        engine.let_bulk_go_on(operation.id)
+        return redirect(self.get_url("operations.one", bulk_id=operation.id))
+
+
+def _confirm_over() -> int:
+    over: int = current_app.extensions["services"].settings.bulk_confirm_over
+    return over
