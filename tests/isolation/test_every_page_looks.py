@@ -17,8 +17,12 @@ from world import Belongings, address, belongings
 
 from admin import create_app
 from app import people
+from app.bulk import orders, proposing
 from app.lifecycle import State
 from app.permissions import Role
+from app.possible import Action
+from app.store.documents import Document
+from app.tenancy import tenant_scope
 from app.test_certificates import make_test_p12
 
 __all__ = ["chromium", "console"]
@@ -88,6 +92,37 @@ def test_every_page_in_both_themes_on_a_desk_and_on_a_phone(services, chromium, 
         assert watched.page.get_by_role("heading", level=1).count() == 1, place
     context.close()
     print(f"pictures of {len(places) + 1} pages: {folder}")  # noqa: T201 - told with -s, or when it fails
+    assert wrong == {}
+    assert watched.complaints == []
+
+
+def test_an_open_menu_of_views_the_acts_on_a_batch_and_an_operation_that_waits_for_approval_too(
+    services, chromium, console, anas, tmp_path
+):
+    with tenant_scope(anas.taxpayer.id):
+        everything = Document.select(Document.tenant_id, Document.id).order_by(Document.id)
+        operation = proposing.propose(
+            Action.HOLD, everything, described={}, by="olga@example.ec", click="pide"
+        )
+        orders.change(operation.id, "ask", by="olga@example.ec", over=1, reason="los precios están mal")
+    context = chromium.new_context(locale="es-EC", viewport={"width": WIDE, "height": TALL})
+    watched = Watched(context.new_page(), console)
+    watched.sign_in("jefa@example.ec")
+    wrong: dict[str, object] = {}
+    for name, place, opened in (
+        ("views", "/documents/?state=draft", ".views summary"),
+        ("batch", f"/batches/{anas.rows['batches']}/", ".act summary"),
+        ("document", f"/documents/{anas.rows['documents']}/", ".not-now summary"),
+        ("awaiting", f"/operations/{operation.id}/", None),
+    ):
+        assert watched.open(place) == 200
+        if opened:
+            watched.page.locator(opened).first.click()
+            assert watched.page.locator("details[open]").count() >= 1
+        wrong |= examine(watched.page, name, tmp_path)
+    assert "Aprobar" in watched.text()
+    context.close()
+    print(f"pictures: {tmp_path}")  # noqa: T201 - told with -s, or when it fails
     assert wrong == {}
     assert watched.complaints == []
 
