@@ -21,9 +21,10 @@ CODE: Final = "held_back"
 """The code a document waits with; its reason is the person's."""
 NOT_SENT = (State.DRAFT, State.SIGNED)
 REASON_MISSING = Text("indique por qué se retiene", "say why it is held back")
-TOO_LATE = Text(
-    "ya se envió, o pudo llegar al SRI: hay que saber qué fue de él",
-    "it was sent, or may have reached the SRI: what became of it must be found out",
+SENT = Text("ya se envió al SRI", "it was sent to the SRI already")
+MAYBE_SENT = Text(
+    "pudo llegar al SRI: hay que saber qué fue de él",
+    "it may have reached the SRI: what became of it must be found out",
 )
 WAITS_ALREADY = Text("ya espera a una persona", "it waits for a person already")
 
@@ -113,8 +114,10 @@ def _at_work() -> Any:
 
 
 def _why_not(document: Any) -> Text:
-    if document.state not in NOT_SENT or document.sent:
-        return TOO_LATE
+    if document.state not in NOT_SENT:
+        return SENT
+    if document.sent:
+        return MAYBE_SENT
     if document.needs_person_since:
         return WAITS_ALREADY
     return BUSY

@@ -99,8 +99,10 @@ def _retry(here: Situation) -> Text | None:
 
 
 def _hold(here: Situation) -> Text | None:
-    if here.state not in holding.NOT_SENT or here.may_be_at_the_sri:
-        return holding.TOO_LATE
+    if here.state not in holding.NOT_SENT:
+        return holding.SENT
+    if here.may_be_at_the_sri:
+        return holding.MAYBE_SENT
     if here.document.needs_person_since:
         return holding.WAITS_ALREADY
     return _busy(here.document, here.now)

@@ -1,6 +1,9 @@
 """What is handed in together is a batch, and its end is told exactly once, however it ended and whoever looks."""
 
 import json
+import os
+import signal
+import time
 
 import pytest
 from cast import Taxpayer, at_once
@@ -16,8 +19,9 @@ from app.lifecycle import State
 from app.store.base import database
 from app.store.batches import Batch
 from app.store.documents import Document
-from app.store.people import Alert
-from app.tenancy import every_tenant_scope, tenant_scope
+from app.store.notices import Notice
+from app.tenancy import tenant_scope
+from workers import runtime
 
 __all__ = ["hook", "told"]
 
@@ -144,6 +148,38 @@ def test_whoever_breaks_between_the_record_and_the_notice_leaves_neither(ana, mo
     assert batches.finish_over() == 1
 
 
+def test_a_process_killed_after_the_record_and_before_its_end_tells_nothing_and_the_next_look_does(ana):
+    batch, documents = handed_in(ana, 2)
+    set_aside(ana, *documents)
+    database.close()
+    child = os.fork()
+    if child == 0:
+        database.obj._connections.clear()
+        batches.announce = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+        batches.finish_over()
+        os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    deadline = time.monotonic() + 20
+    while not batches.finish_over():  # PostgreSQL lets go of what a dead client held
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert again(ana, batch).finished_at is not None
+    assert len(ana.alerts(batches.FINISHED)) == 1
+
+
+def test_the_schedule_that_looks_each_minute_ends_them_and_writes_the_notices(engine, told, post, hook, ana):
+    _, documents = handed_in(ana, 2)
+    set_aside(ana, *documents)
+    runtime.use(told())
+    try:
+        engine.schedules.evaluate_alerts.fn()
+    finally:
+        runtime.use(told(alert_channels="", smtp_url="", mail_from=""))
+    (alert,) = ana.alerts(batches.FINISHED)
+    with tenant_scope(ana.id):
+        assert Notice.select().where(Notice.alert_id == alert.id).count() == 2
+
+
 def test_people_are_told_once_in_both_languages_with_how_many_stand_where(told, post, hook, ana):
     installation = told()
     _, documents = handed_in(ana, 2, called="Ventas de noviembre")
@@ -182,9 +218,8 @@ def test_two_who_write_notices_at_once_write_each_once(told, post, hook, ana):
     batches.finish_over()
     at_once(3, lambda _: act(installation))
     assert len(hook.received) == 1
-    with every_tenant_scope():
-        alert = Alert.get(Alert.kind == batches.FINISHED)
-        assert (alert.told_at is not None, alert.end_told_at is not None) == (True, True)
+    (alert,) = ana.alerts(batches.FINISHED)
+    assert (alert.told_at is not None, alert.end_told_at is not None) == (True, True)
 
 
 def test_the_end_of_a_batch_is_written_once_and_the_batch_stays(ana):

@@ -131,7 +131,7 @@ def test_many_are_held_back_by_an_operation_and_what_was_sent_meanwhile_is_left_
     with tenant_scope(ana.id):
         items = {one.document_id: one for one in BulkItem.select().where(BulkItem.bulk_id == operation.id)}
     assert [items[one].outcome for one in (draft, signed, goes)] == ["done", "done", "skipped"]
-    assert "hay que saber qué fue de él" in items[goes].said
+    assert "ya se envió al SRI" in items[goes].said
     assert {one.said for one in items.values() if one.document_id not in (draft, signed, goes)} == {
         "sent_already"
     }

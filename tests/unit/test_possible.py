@@ -73,7 +73,7 @@ def test_what_is_held_back_is_let_go_by_a_retry_and_what_may_be_at_the_sri_is_no
     why = {one.action: one.why_not for one in judged(ana, held.id)}
     assert why[Action.HOLD] == holding.WAITS_ALREADY
     why = {one.action: one.why_not for one in judged(ana, silent)}
-    assert why[Action.HOLD] == holding.TOO_LATE
+    assert why[Action.HOLD] == holding.MAYBE_SENT
 
 
 def test_a_document_somebody_works_on_is_left_to_them_and_the_reason_says_so(ana):
