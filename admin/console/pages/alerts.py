@@ -110,7 +110,7 @@ class Alerts(ScopedView):
         in_force, changes = alert_settings.in_force(configured), alert_settings.changes()
         return self.render(
             "console/alert_rules.html",
-            kinds=KINDS,
+            kinds=dict(sorted(KINDS.items(), key=lambda one: one[0] not in LIMITS)),
             limits=LIMITS,
             settings={
                 name: Shown(
