@@ -10,6 +10,7 @@ import structlog
 from dramatiq.errors import BrokerError
 
 from app import (
+    audit_chain,
     certificate_watch,
     counting,
     delivery,
@@ -203,6 +204,7 @@ def keep_house(tick_id: int | None = None) -> None:
             proposing.forget_unstarted()
         kept = housekeeping.keep_runs(settings().job_retention_hours, settings().failed_job_retention_days)
         kept["ticks_forgotten"] = housekeeping.forget_ticks(settings().failed_job_retention_days)
+        kept["audit_sealed"] = audit_chain.seal()
         kept["exports_removed"] = keeping.forget_expired(services())
         lost = ticks.close_lost(ticks.RUNS_AT_MOST_S)
         tell({"abandoned": abandoned, "ticks": lost, "forgotten": processes.forget_silent(), **kept})

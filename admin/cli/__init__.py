@@ -7,6 +7,7 @@ import click
 from admin.cli import (
     alerts,
     archive,
+    audit,
     bench,
     bounces,
     branding,
@@ -47,6 +48,7 @@ for command in (
     *people.COMMANDS,
     *bench.COMMANDS,
     *archive.COMMANDS,
+    *audit.COMMANDS,
     *bounces.COMMANDS,
     *reconcile.COMMANDS,
     *alerts.COMMANDS,

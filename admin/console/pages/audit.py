@@ -8,6 +8,7 @@ from admin.console.formats import ECUADOR
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
 from admin.console.texts import LANGUAGES, later, word
+from app import audit_chain
 from app.permissions import Permission
 from app.store.people import Audit
 
@@ -74,5 +75,5 @@ class AuditLog(ScopedView):
         super().__init__(Audit, name=later("menu.audit"), endpoint="audit", url="/audit")
 
     def beside(self, rows: Any) -> dict[str, Any]:
-        """Names of taxpayers, by id."""
-        return {"names": names_of(rows)}
+        """Names of taxpayers, by id, and the newest seal."""
+        return {"names": names_of(rows), "seal": audit_chain.last()}

@@ -11,4 +11,7 @@ TEXTS: Final[dict[str, str]] = {
     "audit.result": "Result",
     "audit.since": "From",
     "audit.until": "To",
+    "audit.sealed": "Sealed up to {at}; hash",
+    "audit.not_sealed": "Nothing is sealed yet.",
+    "audit.seal_how": "Note it down elsewhere: 'autoriza audit verify --against' proves by it that nothing changed.",
 }

@@ -11,4 +11,7 @@ TEXTS: Final[dict[str, str]] = {
     "audit.result": "Resultado",
     "audit.since": "Desde el",
     "audit.until": "Hasta el",
+    "audit.sealed": "Sellada hasta {at}; huella",
+    "audit.not_sealed": "Todavía no se ha sellado nada.",
+    "audit.seal_how": "Anótela fuera de aquí: «autoriza audit verify --against» comprueba con ella que nada cambió.",
 }
