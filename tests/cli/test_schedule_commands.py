@@ -25,12 +25,17 @@ def said(settings, *words: str, status: int = 0) -> str:
     return done.stdout + done.stderr
 
 
+def listed(settings) -> dict[str, str]:
+    (row,) = (one for one in json.loads(said(settings, "list", "--json")) if one["name"] == NAME)
+    return row
+
+
 def test_a_schedule_is_set_listed_and_given_back(settings):
     assert "runs by '15 * * * * *'" in said(settings, "set", NAME, "15 * * * * *", "--reason", "menos carga")
-    (row,) = json.loads(said(settings, "list", "--json"))
+    row = listed(settings)
     assert (row["cron"], row["configured"], row["changed_by"]) == ("15 * * * * *", CONFIGURED, "command line")
     assert f"runs by '{CONFIGURED}', as configured" in said(settings, "as-configured", NAME)
-    (row,) = json.loads(said(settings, "list", "--json"))
+    row = listed(settings)
     assert (row["cron"], row["changed_by"]) == (CONFIGURED, None)
     assert "ya corre como está configurado" in said(settings, "as-configured", NAME, status=1)
 
