@@ -14,6 +14,7 @@ from admin.console.texts.es import TEXTS
 from admin.console.texts.merging import merged
 from app import causes, sri
 from app.lifecycle import Event, State
+from app.permissions import Permission
 
 HERE = Path(admin.console.__file__).parent
 SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
@@ -110,3 +111,8 @@ def test_schedules_are_said_in_the_readers_language(app, cron, spanish, english)
     for language, said in (("es", spanish), ("en", english)):
         with app.test_request_context(headers={"Accept-Language": language}):
             assert in_words(cron) == said
+
+
+def test_every_permission_has_a_name_in_both_languages():
+    for language in texts.LANGUAGES.values():
+        assert {f"permission.{one}" for one in Permission} <= language.keys()

@@ -32,6 +32,7 @@ TEXTS: Final[dict[str, str]] = {
     "bulk.action.hold": "Hold back for review",
     "bulk.because.sent_already": "it was sent, or may have reached the SRI",
     "bulk.because.waits_already": "it waits for a person already",
+    "summary.batches": "batches over",
     "action.batch_finished": "A batch was over",
     "import.called": "Name of the batch",
     "import.called_hint": "Optional, when there are several files; empty means the name of the first one.",

@@ -32,6 +32,7 @@ TEXTS: Final[dict[str, str]] = {
     "bulk.action.hold": "Retener para revisión",
     "bulk.because.sent_already": "ya se envió, o pudo llegar al SRI",
     "bulk.because.waits_already": "ya espera a una persona",
+    "summary.batches": "lotes terminados",
     "action.batch_finished": "Terminó un lote",
     "import.called": "Nombre del lote",
     "import.called_hint": "Opcional, cuando son varios archivos; vacío es el nombre del primero.",
