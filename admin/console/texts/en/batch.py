@@ -17,7 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "batch.over_with": "Nothing moves any more; {n} wait for a person.",
     "batch.so_far": "{moving} under way; {failed} wait for a person.",
     "batch.left": "At this pace about {span} are left.",
-    "batch.told": "it was over, and that was told. Authorized: {authorized}; waiting for a person: {waiting}; "
+    "batch.ended": "it was over. Authorized: {authorized}; waiting for a person: {waiting}; "
     "refused by the SRI: {refused}.",
     "batch.failed": "They wait for a person ({n})",
     "batch.retry": "Retry them ({n})",

@@ -17,7 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "batch.over_with": "Nada se mueve ya; {n} esperan a una persona.",
     "batch.so_far": "{moving} en camino; {failed} esperan a una persona.",
     "batch.left": "A este paso, quedan unos {span}.",
-    "batch.told": "terminó, y se avisó. Autorizados: {authorized}; esperaban a una persona: {waiting}; "
+    "batch.ended": "terminó. Autorizados: {authorized}; esperaban a una persona: {waiting}; "
     "rechazados por el SRI: {refused}.",
     "batch.failed": "Esperan a una persona ({n})",
     "batch.retry": "Reintentarlos ({n})",
