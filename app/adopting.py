@@ -13,14 +13,14 @@ from typing import Any, Literal
 
 from peewee import fn
 
-from app import access_key, exchanges, intake, verdicts, work
+from app import access_key, exchanges, intake, sentences, verdicts, work
 from app.access_key import AccessKey
 from app.alerts import raise_alert
 from app.contents import columns_of
 from app.documents.additional import is_added
 from app.documents.base import Draft
 from app.documents.reading import read
-from app.errors import Invalid
+from app.errors import Invalid, Text
 from app.lifecycle import FIRST, Event, State
 from app.number_taken import CODE, NUMBER_OF_ANOTHER
 from app.sri.gateway import Authorized, Rejected
@@ -32,7 +32,7 @@ from app.work import Claim
 SIMILAR = "maybe_issued"
 Adopted = Literal["known", "authorized", "filled", "new", "rejected", "conflict", "unreadable"]
 _OPEN = [str(state) for state in State if state not in (State.DRAFT, State.AUTHORIZED)]
-_REASON = "lo conocía el SRI y no esta base, restaurada de un respaldo"
+_REASON = sentences.said("adopted").es
 
 
 def adopt(tenant_id: int, key: str, answer: Authorized | Rejected, *, by: str) -> Adopted:
@@ -49,13 +49,20 @@ def adopt(tenant_id: int, key: str, answer: Authorized | Rejected, *, by: str) -
     try:
         draft = read(answer.comprobante, f"{key}.xml", parts.issue_date)
     except Invalid as refusal:
-        return _tell(tenant_id, "unreadable", key, f"el SRI tiene {key} y no se puede leer: {refusal}")
+        unread = Text(
+            f"el SRI tiene {key} y no se puede leer: {refusal.text.es}",
+            f"the SRI holds {key} and it cannot be read: {refusal.text.en}",
+        )
+        return _tell(tenant_id, "unreadable", key, unread)
     document_id, came = _place_for(tenant_id, parts, draft, by)
     if document_id is None:
-        sentence = (
-            f"el número {parts.number} tiene dos comprobantes autorizados; el que no consta aquí es {key}"
+        twice = Text(
+            f"el número {parts.number} tiene dos comprobantes autorizados; el que no consta aquí es {key}: anule uno "
+            "de los dos en el portal del SRI",
+            f"the number {parts.number} has two authorized documents; the one not on record here is {key}: cancel one "
+            "of them on the SRI's site",
         )
-        return _tell(tenant_id, "conflict", key, f"{sentence}: anule uno de los dos en el portal del SRI")
+        return _tell(tenant_id, "conflict", key, twice)
     claim = _seized(tenant_id, document_id, by)
     emission = _emission(claim, parts, answer, by)
     _conclude(tenant_id, emission, answer, by)
@@ -74,20 +81,17 @@ def _decide_own(tenant_id: int, own: Emission, answer: Authorized | Rejected, by
 
 def _give_up_number(tenant_id: int, document: Document, own: Emission, by: str) -> Adopted:
     """The key is another sale's: as after code 45, a person lets the document take a number of its own."""
-    sentence = (
-        f"el SRI autorizó {own.access_key} para otra venta, que aquí no consta: descárguela de su portal, y dé a esta "
-        f"un número propio con «autoriza document correct {document.id} --new-number --reason …»"
-    )
+    sentence = sentences.said("number_of_another_sale", key=own.access_key, document=document.id)
     if document.state in (State.SIGNED, State.PENDING_AUTHORIZATION):
-        said = [{"code": CODE, "text": "SECUENCIAL REGISTRADO", "detail": sentence}]
+        said = [{"code": CODE, "text": "SECUENCIAL REGISTRADO", "detail": sentence.es}]
         advance(
             _seized(tenant_id, int(document.id), by),
             Event.RETURNED,
             by=by,
             facts={"messages": said},
-            reason=sentence,
+            reason=sentence.es,
             refused_code=CODE,
-            refused_text=sentence,
+            refused_text=sentence.es,
         )
     return _tell(tenant_id, "conflict", str(own.access_key), sentence)
 
@@ -130,11 +134,7 @@ def _ask_about_similar(tenant_id: int, draft: Document, parts: AccessKey, by: st
     """A draft for the same buyer and amount may be the same sale: a person decides, nobody signs it meanwhile."""
     claim = work.seize(Document, tenant_id, draft.id, owner=by, only=Document.state == str(State.DRAFT))
     if claim is not None and claim.row.needs_person_since is None:
-        sentence = (
-            f"puede que ya esté emitido como {parts.number}: mismo comprador y total; compárelos, y si es otra venta "
-            f"siga con «autoriza document retry {draft.id}»"
-        )
-        work.park(claim, SIMILAR, sentence)
+        work.park(claim, SIMILAR, sentences.said(SIMILAR, number=parts.number, document=draft.id).es)
     elif claim is not None:
         work.park(claim, claim.row.needs_person_code, claim.row.needs_person_reason)
 
@@ -231,6 +231,7 @@ def _on_record(claim: Claim, emission: Emission, answer: Authorized | Rejected) 
     return exchanges.Call(int(row), "query", str(emission.access_key), now)
 
 
-def _tell(tenant_id: int, came: Adopted, key: str, sentence: str) -> Adopted:
-    raise_alert(tenant_id, NUMBER_OF_ANOTHER if came == "conflict" else "reconcile", key, sentence[:2000])
+def _tell(tenant_id: int, came: Adopted, key: str, sentence: Text) -> Adopted:
+    kind = NUMBER_OF_ANOTHER if came == "conflict" else "reconcile"
+    raise_alert(tenant_id, kind, key, Text(sentence.es[:2000], sentence.en[:2000]))
     return came

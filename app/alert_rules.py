@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from app import failure_groups, redis_health
+from app import failure_groups, redis_health, silence
+from app.errors import Text
 from app.pausing import HELD
 from app.readiness import MOST_SKEW_S, clock_skew_s
 from app.services import Services
@@ -22,7 +23,7 @@ class Found:
 
     tenant_id: int
     subject: str
-    message: str
+    message: Text
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,11 @@ group by tenant_id, actor having count(*) > %(limit)s
 def _job_fails(look: Look) -> Iterator[Found]:
     limit = look.services.settings.alert_failures_in_a_row
     for tenant_id, actor, times, error in _rows(_FAILING, limit=limit):
-        yield Found(tenant_id, actor, f"{actor} ha fallado {times} veces seguidas; la última: {error[:300]}")
+        said = Text(
+            f"{actor} ha fallado {times} veces seguidas; la última: {error[:300]}",
+            f"{actor} has failed {times} times in a row; the last time: {error[:300]}",
+        )
+        yield Found(tenant_id, actor, said)
 
 
 _LONG = """
@@ -80,7 +85,10 @@ order by id desc limit 100
 def _run_too_long(look: Look) -> Iterator[Found]:
     seconds = look.services.settings.alert_run_minutes * 60
     for tenant_id, actor, run_id, worker, minutes in _rows(_LONG, seconds=seconds):
-        message = f"la ejecución {run_id} de {actor} en {worker} lleva o tomó {minutes:.0f} minutos"
+        message = Text(
+            f"la ejecución {run_id} de {actor} en {worker} lleva o tomó {minutes:.0f} minutos",
+            f"the run {run_id} of {actor} on {worker} has taken {minutes:.0f} minutes",
+        )
         yield Found(tenant_id, f"{actor} {run_id}", message)
 
 
@@ -98,7 +106,10 @@ select t.id, waiting.n from tenant t cross join lateral (
 def _too_many_pending(look: Look) -> Iterator[Found]:
     limit = look.services.settings.alert_pending
     for tenant_id, _ in _rows(_PENDING, limit=limit):
-        message = f"más de {limit} comprobantes esperan al SRI desde hace más de cinco minutos"
+        message = Text(
+            f"más de {limit} comprobantes esperan al SRI desde hace más de cinco minutos",
+            f"more than {limit} documents have waited for the SRI for more than five minutes",
+        )
         yield Found(tenant_id, "pending", message)
 
 
@@ -130,10 +141,10 @@ _HELD = {
     "paused_ride": HELD.format(stage="'ride'", environment="null"),
 }
 _STAGES = {
-    "draft": "espera su firma",
-    "signed": "espera ser enviado",
-    "pending_authorization": "espera la decisión del SRI",
-    "ride": "espera su RIDE",
+    "draft": Text("espera su firma", "to be signed"),
+    "signed": Text("espera ser enviado", "to be sent"),
+    "pending_authorization": Text("espera la decisión del SRI", "for the SRI's verdict"),
+    "ride": Text("espera su RIDE", "for its RIDE"),
 }
 
 
@@ -143,7 +154,11 @@ def _waits_too_long(look: Look) -> Iterator[Found]:
     for tenant_id, stage, number, minutes in _rows(_OLDEST.format_map(_HELD), limit=limit):
         if (tenant_id, stage) not in told:
             told.add((tenant_id, stage))
-            message = f"el comprobante {number} {_STAGES[stage]} desde hace {minutes:.0f} minutos"
+            waits = _STAGES[stage]
+            message = Text(
+                f"el comprobante {number} {waits.es} desde hace {minutes:.0f} minutos",
+                f"document {number} has waited {waits.en} for {minutes:.0f} minutes",
+            )
             yield Found(tenant_id, stage, message)
 
 
@@ -160,43 +175,31 @@ group by m.schedule
 
 def _tick_missed(_: Look) -> Iterator[Found]:
     for schedule, times, last in _rows(_MISSED):
-        yield Found(
-            SYSTEM,
-            schedule,
+        message = Text(
             f"{schedule} no corrió {times} veces; la última debía ser {last:%Y-%m-%d %H:%M} UTC",
+            f"{schedule} did not run {times} times; the last was due {last:%Y-%m-%d %H:%M} UTC",
         )
-
-
-# Silence counts from the last beat or an orderly leave, and only somebody who was there all the while knows of it.
-_HEARD = """
-with recent as (select now() - make_interval(secs => %(seconds)s) as since)
-select unnest(array_append(queues, kind)) from jobs.process, recent where beat_at > since
-union
-select what from jobs.heard, recent where at > since
-"""
-_WATCHED = """
-select 1 from jobs.process, (select now() - make_interval(secs => %(seconds)s) as since) recent
-where beat_at > since and started_at < since limit 1
-"""
-
-
-def _unheard(look: Look, expected: Iterable[str]) -> list[str]:
-    """Those of the ``expected`` queues and kinds of processes that nobody has heard of for as long as is allowed."""
-    seconds = look.services.settings.alert_silent_minutes * 60
-    heard = {what for (what,) in _rows(_HEARD, seconds=seconds)}
-    return [what for what in expected if what not in heard] if _rows(_WATCHED, seconds=seconds) else []
+        yield Found(SYSTEM, schedule, message)
 
 
 def _worker_silent(look: Look) -> Iterator[Found]:
     minutes = look.services.settings.alert_silent_minutes
-    for queue in _unheard(look, look.queues):
-        yield Found(SYSTEM, queue, f"ningún proceso atiende la cola «{queue}» desde hace {minutes:g} minutos")
+    for queue in silence.unheard(look.queues, minutes * 60):
+        message = Text(
+            f"ningún proceso atiende la cola «{queue}» desde hace {minutes:g} minutos",
+            f"no process has served the queue '{queue}' for {minutes:g} minutes",
+        )
+        yield Found(SYSTEM, queue, message)
 
 
 def _scheduler_silent(look: Look) -> Iterator[Found]:
     minutes = look.services.settings.alert_silent_minutes
-    for _ in _unheard(look, ("scheduler",)):
-        yield Found(SYSTEM, "scheduler", f"no hay un programador en marcha desde hace {minutes:g} minutos")
+    for _ in silence.unheard(("scheduler",), minutes * 60):
+        message = Text(
+            f"no hay un programador en marcha desde hace {minutes:g} minutos",
+            f"no scheduler has been running for {minutes:g} minutes",
+        )
+        yield Found(SYSTEM, "scheduler", message)
 
 
 _SERVICES = {"submit": "recepción", "query": "autorización"}
@@ -211,11 +214,11 @@ def _circuit_open(look: Look) -> Iterator[Found]:
     )
     for environment, service, since, reason in _rows(sql, seconds=minutes * 60):
         name = f"{_SERVICES[service]} de {_AMBIENTES[environment]}"
-        yield Found(
-            SYSTEM,
-            name,
+        message = Text(
             f"el servicio de {name} del SRI no responde desde hace {since:.0f} minutos: {reason}",
+            f"the SRI's service '{name}' has not answered for {since:.0f} minutes: {reason}",
         )
+        yield Found(SYSTEM, name, message)
 
 
 def _disk_full(look: Look) -> Iterator[Found]:
@@ -223,22 +226,30 @@ def _disk_full(look: Look) -> Iterator[Found]:
     home = settings.autoriza_home.resolve()
     free = shutil.disk_usage(home if home.exists() else home.parent).free // 2**20
     if free < settings.alert_disk_mb:
-        yield Found(
-            SYSTEM, "disk", f"quedan {free} MB donde está AUTORIZA_HOME: libere espacio o amplíe el disco"
+        message = Text(
+            f"quedan {free} MB donde está AUTORIZA_HOME: libere espacio o amplíe el disco",
+            f"{free} MB are left where AUTORIZA_HOME is: make room or enlarge the disk",
         )
+        yield Found(SYSTEM, "disk", message)
 
 
 def _redis_trouble(look: Look) -> Iterator[Found]:
     if trouble := redis_health.look(look.services.settings.redis_url).trouble:
-        yield Found(SYSTEM, "redis", f"{trouble}; los comprobantes siguen su camino más despacio")
+        message = Text(
+            f"{trouble.es}; los comprobantes siguen su camino más despacio",
+            f"{trouble.en}; documents go on, more slowly",
+        )
+        yield Found(SYSTEM, "redis", message)
 
 
 def _clock_skew(_: Look) -> Iterator[Found]:
     skew = clock_skew_s()
     if abs(skew) >= MOST_SKEW_S:
-        yield Found(
-            SYSTEM, "clock", f"el reloj de este equipo difiere {skew:.1f} s del de PostgreSQL: revise NTP"
+        message = Text(
+            f"el reloj de este equipo difiere {skew:.1f} s del de PostgreSQL: revise NTP",
+            f"this machine's clock differs by {skew:.1f} s from PostgreSQL's: look at NTP",
         )
+        yield Found(SYSTEM, "clock", message)
 
 
 def _new_failure_group(_: Look) -> Iterator[Found]:
@@ -252,7 +263,11 @@ def _notice_undelivered(_: Look) -> Iterator[Found]:
         "and attempts > 2 and created_at < now() - interval '15 minutes' group by channel_name"
     )
     for name, waiting, why in _rows(sql):
-        yield Found(SYSTEM, name, f"{waiting} avisos no salen por el canal «{name}»: {why}")
+        message = Text(
+            f"{waiting} avisos no salen por el canal «{name}»: {why}",
+            f"{waiting} notices do not get out by the channel '{name}': {why}",
+        )
+        yield Found(SYSTEM, name, message)
 
 
 RULES: tuple[AlertRule, ...] = (

@@ -11,10 +11,10 @@ from app.store.people import Alert
 from app.store.prepared import Prepared
 
 
-def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
+def raise_alert(tenant_id: int, kind: str, subject: str, message: Text) -> None:
     """Raise ``kind`` about ``subject``, or count it once more when it stands already. Inside the tenant's scope."""
     counted = (
-        Alert.update(times=Alert.times + 1, last_seen_at=fn.now(), message=message)
+        Alert.update(times=Alert.times + 1, last_seen_at=fn.now(), **_kept(message))
         .where(
             Alert.tenant_id == tenant_id,
             Alert.kind == kind,
@@ -29,18 +29,18 @@ def raise_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
             kind=kind,
             severity=severity_of(kind),
             subject=subject,
-            message=message,
+            **_kept(message),
             raised_at=fn.now(),
             last_seen_at=fn.now(),
             times=1,
         ).on_conflict_ignore().execute()
 
 
-def announce(tenant_id: int, kind: str, subject: str, message: str, *, severity: Severity) -> None:
+def announce(tenant_id: int, kind: str, subject: str, message: Text, *, severity: Severity) -> None:
     """Tell of something that happened: an alert of a kind that is an event, over at once. Inside the tenant's scope."""
     at = {"raised_at": fn.now(), "last_seen_at": fn.now(), "resolved_at": fn.now()}
     Alert.insert(
-        tenant_id=tenant_id, kind=kind, severity=severity, subject=subject, message=message, times=1, **at
+        tenant_id=tenant_id, kind=kind, severity=severity, subject=subject, **_kept(message), times=1, **at
     ).execute()
 
 
@@ -65,12 +65,12 @@ def resolve_alerts_about(tenant_id: int, kind: str, subjects: Sequence[str]) -> 
     ).execute()
 
 
-def keep_alert(tenant_id: int, kind: str, subject: str, message: str) -> None:
+def keep_alert(tenant_id: int, kind: str, subject: str, message: Text) -> None:
     """Raise ``kind`` about ``subject``, or bring the standing one's text up to date without counting it again.
 
     Inside the tenant's scope.
     """
-    standing = Alert.update(message=message, last_seen_at=fn.now()).where(
+    standing = Alert.update(last_seen_at=fn.now(), **_kept(message)).where(
         Alert.tenant_id == tenant_id,
         Alert.kind == kind,
         Alert.subject == subject,
@@ -100,6 +100,10 @@ def silence(tenant_id: int, kind: str, subject: str) -> None:
         Alert.subject == subject,
         Alert.resolved_at.is_null(),
     ).execute()
+
+
+def _kept(message: Text) -> dict[str, str]:
+    return {"message": message.es, "message_en": message.en}
 
 
 def acknowledge(tenant_id: int, alert_id: int, *, by: str) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from peewee import fn
 
-from app import circuit, exchanges, work
+from app import circuit, exchanges, sentences, work
 from app.alerts import raise_alert
-from app.errors import Unavailable
+from app.errors import Text, Unavailable
 from app.kill_points import reached
 from app.outcome import Held, Later, Outcome, Parked
 from app.services import Services
@@ -111,7 +111,12 @@ def not_understood(claim: Claim, answer: UnknownWord) -> Outcome:
         claim.tenant_id,
         "unknown_sri_word",
         claim.row.access_key,
-        f"el SRI respondió «{answer.word}», que nadie conoce; el comprobante sigue pendiente y se vuelve a consultar",
+        Text(
+            f"el SRI respondió «{answer.word}», que nadie conoce; el comprobante sigue pendiente y se vuelve a "
+            "consultar",
+            f"the SRI answered '{answer.word}', which nobody knows; the document stays pending and is asked about "
+            "again",
+        ),
     )
     wait = scaled(POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)])
     work.sleep(claim, wait, code="unknown_word", why=f"the SRI said {answer.word!r}")
@@ -120,7 +125,7 @@ def not_understood(claim: Claim, answer: UnknownWord) -> Outcome:
 
 def undecided(claim: Claim, hours: float) -> Outcome:
     """The SRI has had its time: a person is asked to look. Inside the tenant's scope."""
-    why = f"el SRI no ha decidido en {hours:g} horas: consulte el comprobante en el portal del SRI"
-    work.park(claim, "undecided", why)
+    why = sentences.said("undecided", hours=f"{hours:g}")
+    work.park(claim, "undecided", why.es)
     raise_alert(claim.tenant_id, "undecided", claim.row.access_key, why)
-    return Parked(why)
+    return Parked(why.es)

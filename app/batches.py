@@ -8,7 +8,6 @@ from peewee import fn
 
 from app.alerts import announce
 from app.auditing import audit
-from app.bulk.said import kept
 from app.errors import Text
 from app.lifecycle import MOVING, State
 from app.store.base import database
@@ -116,6 +115,6 @@ def _tell(batch: Ended) -> None:
         batch.tenant_id,
         FINISHED,
         target(batch.id),
-        kept(batch.sentence),
+        batch.sentence,
         severity="warning" if batch.waiting or batch.refused else "info",
     )

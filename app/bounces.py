@@ -7,6 +7,7 @@ from peewee import fn
 
 from app.alerts import raise_alert
 from app.delivery import REFUSED_BY_MAIL
+from app.errors import Text
 from app.mail import bounces
 from app.mail.bounces import LARGEST, Returned
 from app.store.delivery import Delivery
@@ -56,7 +57,11 @@ def record(raw: bytes) -> Recorded:
         )
         if not changed:
             return Recorded("known", *about)
-        sentence = f"el correo de {document.number} para {found.address} fue devuelto: {_words(returned)}"
+        what = (document.number, found.address, _words(returned))
+        sentence = Text(
+            "el correo de {} para {} fue devuelto: {}".format(*what),
+            "the mail of {} to {} came back: {}".format(*what),
+        )
         raise_alert(found.tenant_id, REFUSED_BY_MAIL, f"{document.access_key} {found.address}", sentence)
     return Recorded("bounced", *about)
 

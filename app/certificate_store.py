@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import fn
 
-from app import certificate_texts, certificate_timeline, certificate_watch, work
+from app import certificate_texts, certificate_timeline, certificate_watch, sentences, work
 from app.auditing import audit
 from app.certificate_timeline import Timeline
 from app.certificates import OpenedCertificate, open_p12
@@ -110,7 +110,7 @@ def _resume(tenant_id: int, at: datetime | None) -> None:
     """Work that waits for a certificate is due ``at`` (None: now), without anybody asking."""
     due = {**work.cleared(0), "published_at": None}  # nobody sends a message: their sweep takes them up
     if at is not None:
-        why = f"el siguiente certificado firma desde el {certificate_texts.day(at)}"
+        why = sentences.said("next_certificate", start=certificate_texts.day(at)).es
         due |= {"next_attempt_at": at, "last_error_code": Document.last_error_code, "last_error": why}
     waiting = Document.needs_person_code.in_(WAITING_FOR_ONE) | (
         (Document.state == State.DRAFT) & Document.last_error_code.in_(WAITING_FOR_ONE)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from app import certificate_texts, certificate_timeline
 from app.alerts import keep_alert, resolve_alert, resolve_alerts
 from app.certificate_timeline import Timeline
+from app.errors import Text
 from app.store.people import Alert
 from app.store.tenants import Certificate
 from app.tenancy import every_tenant_scope, tenant_scope
@@ -61,12 +62,16 @@ def _last_of_unbroken(current: Certificate, staged: Certificate | None) -> Certi
     return staged if staged and staged.in_force_from <= current.not_after else current
 
 
-def _sentence(what: str, last: Certificate, timeline: Timeline, now: datetime) -> str:
+def _sentence(what: str, last: Certificate, timeline: Timeline, now: datetime) -> Text:
     left = certificate_timeline.days_left(last.not_after, now)
     code = what if what == "ended" else {0: "ends_today", 1: "ends_tomorrow"}.get(left, "ends_in_days")
     facts = {"day": certificate_texts.day(last.not_after), "left": str(left)}
-    said = certificate_texts.text(code, **facts).es
+    said = certificate_texts.text(code, **facts)
     if timeline.staged and timeline.staged is not last:
         begins = certificate_texts.day(timeline.staged.in_force_from)
-        return f"{said} {certificate_texts.text('next_one_begins', day=begins).es}"
-    return f"{said} {certificate_texts.text('load_the_next_one').es}"
+        return _together(said, certificate_texts.text("next_one_begins", day=begins))
+    return _together(said, certificate_texts.text("load_the_next_one"))
+
+
+def _together(first: Text, second: Text) -> Text:
+    return Text(f"{first.es} {second.es}", f"{first.en} {second.en}")

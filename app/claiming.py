@@ -4,7 +4,7 @@ from functools import cache
 
 from peewee import SQL, Case, Expression, Query, fn
 
-from app import work
+from app import sentences, work
 from app.store.base import WorkRow
 from app.store.prepared import Place, Prepared, arg, row_of, written
 from app.work import Claim
@@ -68,7 +68,7 @@ def quarantined(claim: Claim) -> bool:
     """Whether a row was set aside, instead of worked on, because its third holder has crashed. Inside the scope."""
     if claim.row.crash_count < work.CRASHES_BEFORE_QUARANTINE:
         return False
-    work.park(claim, "crashed", f"el proceso cayó {claim.row.crash_count} veces trabajando en esta fila")
+    work.park(claim, "crashed", sentences.said("crashed", times=claim.row.crash_count).es)
     return True
 
 

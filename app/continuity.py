@@ -8,7 +8,7 @@ from datetime import datetime
 
 from peewee import SQL, fn
 
-from app import halts
+from app import halts, sentences
 from app.auditing import audit
 from app.store.base import database
 from app.store.documents import History
@@ -18,10 +18,7 @@ from app.store.tenants import Halt, Tenant
 from app.tenancy import SYSTEM, every_tenant_scope
 
 HELD = "held_after_restore"
-REASON = (
-    "la base de datos se restauró de un respaldo o se movió: antes de numerar hay que preguntar al SRI qué se emitió "
-    "desde entonces; ejecute «autoriza reconcile --all» (guía «Restaurar un respaldo»)"
-)
+REASON = sentences.said("restored").es
 
 
 class Displaced(Exception):

@@ -6,9 +6,10 @@ from typing import Any
 import structlog
 from peewee import fn
 
-from app import kept_rides, metrics, work
+from app import kept_rides, metrics, sentences, work
 from app.alerts import raise_alert, resolve_alert
 from app.envelope import envelope
+from app.errors import Text
 from app.mail import addresses
 from app.mail.bounces import envelope_sender
 from app.mail.letter import Letter, bare, message_id
@@ -166,7 +167,10 @@ def _record(claim: Claim, letter: Letter, handed: Handed, hours: float) -> Outco
             return Done("sent")
         case Bounced(code, said):
             work.finish(claim, **tried, outcome="bounced", server_code=code, server_said=said)
-            sentence = f"el correo de {letter.number} para {letter.to} fue rechazado: {code} {said}"
+            sentence = Text(
+                f"el correo de {letter.number} para {letter.to} fue rechazado: {code} {said}",
+                f"the mail of {letter.number} to {letter.to} was refused: {code} {said}",
+            )
             raise_alert(claim.tenant_id, REFUSED_BY_MAIL, subject, sentence)
             return Done(f"refused: {code} {said}")
         case NotNow():
@@ -178,12 +182,13 @@ def _again(claim: Claim, letter: Letter, handed: NotNow, hours: float) -> Outcom
     why = f"{handed.code or ''} {handed.said}".strip()
     began = claim.row.first_tried_at
     if began is not None and datetime.now(UTC) - began > timedelta(hours=hours):
-        sentence = f"el correo de {letter.number} para {letter.to} no salió en {hours:g} horas: {why}"
-        work.park(claim, UNDELIVERED, sentence)
+        whose = {"number": letter.number, "to": letter.to, "hours": f"{hours:g}", "why": why}
+        sentence = sentences.said(UNDELIVERED, **whose)
+        work.park(claim, UNDELIVERED, sentence.es)
         raise_alert(claim.tenant_id, UNDELIVERED, f"{letter.access_key} {letter.to}", sentence)
         return Parked(why)
     if handed.away and claim.attempts >= AWAY_AFTER:
-        raise_alert(claim.tenant_id, MAIL_AWAY, SERVER, f"el servidor de correo no recibe mensajes: {why}")
+        raise_alert(claim.tenant_id, MAIL_AWAY, SERVER, _away(why))
     seconds = work.backoff(claim.attempts, base_s=FIRST_RETRY_S)
     work.sleep(claim, seconds, code="mail_maybe" if handed.maybe else "mail_later", why=why)
     return Later(seconds, why)
@@ -203,3 +208,9 @@ def insert(tenant_id: int, document_id: int, kind: str, occasion: str, **values:
     """One row of what is to be sent, unless the same is there. Inside the tenant's scope."""
     key = {"document_id": document_id, "kind": kind, "occasion": occasion}
     Delivery.insert(tenant_id=tenant_id, created_at=fn.now(), **key, **values).on_conflict_ignore().execute()
+
+
+def _away(why: str) -> Text:
+    return Text(
+        f"el servidor de correo no recibe mensajes: {why}", f"the mail server takes no messages: {why}"
+    )

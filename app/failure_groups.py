@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from app import causes, holding
+from app import causes, holding, sentences
 from app.alert_kinds import KINDS
 from app.counting import UNDER_WAY
+from app.errors import Text
 from app.lifecycle import State
 from app.store.base import database
 from app.tenancy import every_tenant_scope
@@ -125,7 +126,7 @@ def look(now: datetime | None = None) -> int:
     return int(changed)
 
 
-def news() -> Iterator[tuple[int, str, str]]:
+def news() -> Iterator[tuple[int, str, Text]]:
     """Tenant, subject and message of every group that waits for a person and that nobody has put off or muted.
 
     What raises an alert of its own when it happens is no second one; what a person held back is no news. Inside a
@@ -134,8 +135,17 @@ def news() -> Iterator[tuple[int, str, str]]:
     for tenant_id, stage, cause, n in database.execute_sql(_NEWS, {"most": MOST_NEWS}).fetchall():
         known = causes.explain(cause, person=True)
         if known.code not in KINDS and known.code != holding.CODE:
-            said = f"{n} en «{_NAMES[stage]}»: {known.meaning.es} {known.remedy.es} ({cause})"
+            where = _NAMES[stage]
+            said = Text(
+                f"{n} en «{where.es}»: {known.meaning.es} {known.remedy.es} ({cause})",
+                f"{n} in '{where.en}': {known.meaning.en} {known.remedy.en} ({_in_english(cause)})",
+            )
             yield tenant_id, subject_of(stage, cause), said
+
+
+def _in_english(cause: str) -> str:
+    code, between, said = cause.partition(" ")
+    return f"{code}{between}{sentences.read_cause(said).en}"
 
 
 def subject_of(stage: str, cause: str) -> str:
@@ -167,11 +177,11 @@ def trends(keys: Sequence[Key], tenant_ids: Sequence[int] | None) -> dict[Key, l
 
 
 _NAMES = {
-    "draft": "borradores",
-    "signed": "firmados",
-    "pending_authorization": "por autorizar",
-    "ride": "RIDE",
-    "mail": "correo",
-    "returned": "devueltos",
-    "rejected": "no autorizados",
+    "draft": Text("borradores", "drafts"),
+    "signed": Text("firmados", "signed"),
+    "pending_authorization": Text("por autorizar", "pending authorization"),
+    "ride": Text("RIDE por hacer", "RIDE to be made"),
+    "mail": Text("correo", "mail"),
+    "returned": Text("devueltos", "returned"),
+    "rejected": Text("no autorizados", "not authorized"),
 }

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 from peewee import fn
 
+from app import sentences
 from app.alerts import raise_alert, resolve_alert
 from app.auditing import audit
 from app.errors import Refused, Text
-from app.sri.codes import HALTS_ESTABLISHMENT, HALTS_TENANT, describe
+from app.sri.codes import HALTS_ESTABLISHMENT, HALTS_TENANT, MessageCode, describe
 from app.sri.gateway import Answer
 from app.store.documents import Document
 from app.store.tenants import Halt
@@ -70,7 +71,7 @@ def lift_overdue() -> list[int]:
     """Lift the halts whose time is over; of which taxpayers."""
     with every_tenant_scope():
         over = list(Halt.select().where(Halt.lifted_at.is_null(), Halt.resume_at <= fn.now()))
-        _end(over, "autoriza", "llegó la hora indicada")
+        _end(over, "autoriza", sentences.said("time_has_come").es)
         for halt in over:
             target = halt.establishment or "tenant"
             audit(halt.tenant_id, by="autoriza", action="halt_lifted", target=target, reason=halt.reason)
@@ -142,9 +143,14 @@ def stand(
         since=fn.now(),
         resume_at=until,
     ).execute()
-    known = describe(code)
-    sentence = f"{known.meaning.es} {known.remedy.es}" if known.text else reason
-    raise_alert(tenant_id, PLACED, _subject(establishment, code), sentence)
+    raise_alert(tenant_id, PLACED, _subject(establishment, code), _told(describe(code), reason))
+
+
+def _told(known: MessageCode, reason: str) -> Text:
+    """What a code of the SRI means and asks for; else what was said, by a person or by us."""
+    if not known.text:
+        return sentences.read(reason)
+    return Text(f"{known.meaning.es} {known.remedy.es}", f"{known.meaning.en} {known.remedy.en}")
 
 
 def _subject(establishment: str | None, code: str) -> str:

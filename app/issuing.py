@@ -100,7 +100,7 @@ def _wait_for_the_taxpayer(claim: Claim, trouble: TenantMustAct) -> Outcome:
         else:
             work.sleep(claim, wait, code=trouble.code, why=trouble.text.es, spent=False)
         if wait != 0:  # else one was installed this very moment
-            raise_alert(claim.tenant_id, trouble.code, "signing", trouble.text.es)
+            raise_alert(claim.tenant_id, trouble.code, "signing", trouble.text)
     return Parked(trouble.text.es) if wait is None else Later(wait, trouble.code)
 
 

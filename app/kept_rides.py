@@ -12,6 +12,7 @@ from pypdf import PdfWriter
 
 from app.alerts import raise_alert
 from app.branding import of_version
+from app.errors import Text
 from app.ride import Branding, render
 from app.ride import Ride as Drawn
 from app.services import Services
@@ -191,8 +192,10 @@ def _page(tenant_id: int, after: int, most: int = PAGE) -> list[tuple[Ride, Docu
 
 def _tell(tenant_id: int, key: str, condition: Condition) -> None:
     if condition == "altered":
-        sentence = (
-            f"el archivo del RIDE de {key} no era el que se guardó; se rehízo desde lo autorizado por el SRI"
+        sentence = Text(
+            f"el archivo del RIDE de {key} no era el que se guardó; se rehízo desde lo autorizado por el SRI",
+            f"the file of the RIDE of {key} was not the one that was stored; it was made again from what the SRI "
+            "authorized",
         )
         with tenant_scope(tenant_id):
             raise_alert(tenant_id, ALTERED, key, sentence)

@@ -6,6 +6,7 @@ from app import certificate_timeline, certificate_watch
 from app.certificate_texts import day
 from app.errors import TenantMustAct, Text
 from app.secrets import SecretBox
+from app.sentences import said
 from app.signing import SigningKey, signing_key
 from app.store.tenants import Certificate
 
@@ -43,23 +44,13 @@ class KeyRing:
 
 
 def _without(next_one: Certificate | None) -> Text:
-    remedy = _help(next_one) or Text(
-        "cargue uno (autoriza certificate add)", "add one (autoriza certificate add)"
-    )
-    return Text(f"no hay certificado de firma: {remedy.es}", f"there is no signing certificate: {remedy.en}")
+    if next_one is None:
+        return said("no_certificate")
+    return said("no_certificate_yet", start=day(next_one.in_force_from))
 
 
 def _outside_its_days(held: Certificate, next_one: Certificate | None) -> Text:
-    first, last = day(held.not_before), day(held.not_after)
-    remedy = _help(next_one) or Text("cargue uno vigente", "add a valid one")
-    return Text(
-        f"el certificado vale del {first} al {last}: {remedy.es}",
-        f"the certificate is valid from {first} to {last}: {remedy.en}",
-    )
-
-
-def _help(next_one: Certificate | None) -> Text | None:
+    days = {"first": day(held.not_before), "last": day(held.not_after)}
     if next_one is None:
-        return None
-    start = day(next_one.in_force_from)
-    return Text(f"el siguiente firma desde el {start}", f"the next one signs from {start}")
+        return said("certificate_not_valid", **days)
+    return said("certificate_not_valid_yet", start=day(next_one.in_force_from), **days)

@@ -188,7 +188,8 @@ def _message(claim: work.Claim, alert: Any) -> Message:
         else {"critical": "CRÍTICO", "warning": "atención", "info": "aviso"}[alert.severity]
     )
     local = alert.raised_at.astimezone(ZoneInfo("America/Guayaquil"))
-    lines = [alert.message, "", f"Asunto: {alert.subject}", f"Desde: {local:%Y-%m-%d %H:%M}"]
+    told = alert.said if known and known.event else (alert.message,)
+    lines = [*told, "", f"Asunto: {alert.subject}", f"Desde: {local:%Y-%m-%d %H:%M}"]
     if taxpayer:
         lines.append(f"Contribuyente: {taxpayer}")
     if over:

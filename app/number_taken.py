@@ -10,6 +10,7 @@ from peewee import fn
 
 from app import asking, exchanges, work
 from app.alerts import raise_alert
+from app.errors import Text
 from app.outcome import Later, Outcome
 from app.services import Services
 from app.sri.codes import Follow, describe
@@ -107,10 +108,19 @@ def _believe(
         claim.tenant_id,
         NUMBER_OF_ANOTHER,
         claim.row.access_key,
-        f"el número {claim.row.number} lo lleva otro comprobante suyo (id {other.document_id}), que el SRI autorizó "
-        f"con la clave {other.access_key}: si ese comprobante se emitió además con otro número, anule uno de los dos",
+        _borne_by_another(str(claim.row.number), other),
     )
     return give_back(claim, _as_said(refusal))
+
+
+def _borne_by_another(number: str, other: Emission) -> Text:
+    return Text(
+        f"el número {number} lo lleva otro comprobante suyo (id {other.document_id}), que el SRI autorizó con la clave "
+        f"{other.access_key}: si ese comprobante se emitió además con otro número, anule uno de los dos",
+        f"the number {number} is borne by another document of theirs (id {other.document_id}), which the SRI "
+        f"authorized under the key {other.access_key}: if that one was issued under another number too, "
+        "cancel one of them",
+    )
 
 
 def _no_yes(claim: Claim, answer: Reception | Verdict, refusal: SriExchange, services: Services) -> Outcome:

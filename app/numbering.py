@@ -1,7 +1,8 @@
 """Secuenciales: one per ambiente, type, establishment and emission point, taken under a row lock."""
 
 from app import continuity
-from app.errors import TenantMustAct, Text
+from app.errors import TenantMustAct
+from app.sentences import said
 from app.store.documents import Document
 from app.store.prepared import Prepared
 
@@ -36,11 +37,5 @@ def take_number(document: Document) -> int:
         if not continuity.intact():
             raise continuity.Displaced
         place = f"{document.establishment}-{document.emission_point}"
-        raise TenantMustAct(
-            "sequence_exhausted",
-            Text(
-                f"el punto de emisión {place} agotó sus secuenciales: use otro",
-                f"emission point {place} has used up its numbers: use another",
-            ),
-        )
+        raise TenantMustAct("sequence_exhausted", said("sequence_exhausted", place=place))
     return int(taken[0][0])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from app import access_key
+from app import access_key, sentences
 from app.auditing import audit
 from app.store.documents import Document
 from app.store.tenants import Sequence
@@ -80,7 +80,7 @@ def _record_gap(tenant_id: int, place: Place, gap: tuple[int, int], by: str) -> 
         by=by,
         action="numbers_skipped",
         target=f"{establishment}-{point}",
-        reason="tras restaurar un respaldo, el SRI no los conoce",
+        reason=sentences.said("numbers_unknown").es,
         facts={
             "environment": environment,
             "doc_type": doc_type,

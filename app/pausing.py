@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 
 from peewee import SQL, fn
 
+from app import sentences
 from app.alerts import raise_alert, resolve_alert
 from app.auditing import audit
 from app.errors import Refused, Text
@@ -123,7 +124,11 @@ def place(subject: Subject, *, by: str, reason: str, until: datetime | None = No
             raise taken
         facts = {"until": until.isoformat()} if until else {}
         audit(SYSTEM, by=by, action="paused", target=str(subject), reason=reason, facts=facts)
-        raise_alert(SYSTEM, PLACED, str(subject), f"{subject} está en pausa, por {by}: {reason}")
+        raise_alert(SYSTEM, PLACED, str(subject), _told(subject, by, reason))
+
+
+def _told(subject: Subject, by: str, reason: str) -> Text:
+    return Text(f"{subject} está en pausa, por {by}: {reason}", f"{subject} is paused, by {by}: {reason}")
 
 
 def end(subject: Subject, *, by: str, reason: str = "") -> None:
@@ -137,7 +142,7 @@ def end_overdue() -> list[Subject]:
     """Put on record the end of pauses whose time is over; which. They hold nothing back since then."""
     with tenant_scope(SYSTEM):
         over = (Pause.ended_at.is_null(), Pause.resume_at <= fn.now())
-        return _end(*over, by=BY_THE_CLOCK, reason="llegó la hora indicada")
+        return _end(*over, by=BY_THE_CLOCK, reason=sentences.said("time_has_come").es)
 
 
 def holds(stage: Stage, *, of_documents: bool) -> Any:

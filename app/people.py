@@ -4,7 +4,7 @@ import re
 
 from peewee import IntegrityError, fn
 
-from app import passwords, second_factor
+from app import passwords, second_factor, sentences
 from app.access import Access, access_of
 from app.auditing import audit
 from app.errors import Refused, Text
@@ -77,7 +77,7 @@ def enter(
     """
     asked = person.totp_sealed is not None
     if asked and (box is None or code is None or not second_factor.accepts(person, code, box=box)):
-        _note(person.email, "login", "refused", address, reason="código del segundo factor")
+        _note(person.email, "login", "refused", address, reason=sentences.said("second_factor").es)
         return None
     _note(person.email, "login", "done", address)
     Person.update(last_login_at=fn.now()).where(Person.id == person.id).execute()

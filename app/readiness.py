@@ -24,7 +24,8 @@ class Check:
 
 def checks(services: Services) -> list[Check]:
     """Database, migrations, clock and Redis. Takes a few seconds at most; changes nothing."""
-    return [*_database(), Check("redis", redis_health.look(services.settings.redis_url).trouble)]
+    trouble = redis_health.look(services.settings.redis_url).trouble
+    return [*_database(), Check("redis", trouble.es if trouble else "")]
 
 
 def _database() -> list[Check]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from app import access_key, adopting, continuity, halts, known_keys, numbers_known, work
+from app import access_key, adopting, continuity, halts, known_keys, numbers_known, sentences, work
 from app.access_key import AccessKey
 from app.documents.registry import TYPES
 from app.errors import Unavailable
@@ -216,7 +216,7 @@ class _Reconciliation:
         if vouched is None:
             why += self._for_a_person()
         if not why:
-            reason = vouched or "el SRI respondió por todos los números posibles"
+            reason = vouched or sentences.said("all_asked").es
             with tenant_scope(self.tenant.id):
                 halts.end_restored(self.tenant.id, by=BY, reason=reason)
 

@@ -7,19 +7,21 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from app.errors import Text
+
 SAFE_POLICY = "noeviction"
 
 
 @dataclass(frozen=True)
 class RedisHealth:
-    """``trouble`` is a sentence for people, empty when all is well; what Redis does not tell is None.
+    """``trouble`` is a sentence for people, None when all is well; what Redis does not tell is None.
 
     Whether it writes to disk is told, and no trouble: what it forgets is published again.
     """
 
     reached: bool
     policy: str | None
-    trouble: str
+    trouble: Text | None
     persistent: bool | None = None
 
 
@@ -30,16 +32,21 @@ def look(url: str) -> RedisHealth:
             memory = client.info("memory")
             disk = client.info("persistence")
     except redis.RedisError as error:
-        return RedisHealth(False, None, f"Redis no responde: {type(error).__name__}")
+        name = type(error).__name__
+        return RedisHealth(False, None, Text(f"Redis no responde: {name}", f"Redis does not answer: {name}"))
     policy, persistent = memory.get("maxmemory_policy"), _writes_to_disk(disk)
     used, limit = int(memory.get("used_memory", 0)), int(memory.get("maxmemory", 0))
     if policy not in (None, SAFE_POLICY):
-        return RedisHealth(
-            True, policy, f"Redis borra mensajes cuando se llena (maxmemory-policy {policy})", persistent
+        drops = Text(
+            f"Redis borra mensajes cuando se llena (maxmemory-policy {policy})",
+            f"Redis drops messages when it is full (maxmemory-policy {policy})",
         )
+        return RedisHealth(True, policy, drops, persistent)
     if limit and used > 0.9 * limit:
-        return RedisHealth(True, policy, f"Redis está lleno al {100 * used // limit} %", persistent)
-    return RedisHealth(True, policy, "", persistent)
+        share = 100 * used // limit
+        full = Text(f"Redis está lleno al {share} %", f"Redis is {share} % full")
+        return RedisHealth(True, policy, full, persistent)
+    return RedisHealth(True, policy, None, persistent)
 
 
 def _writes_to_disk(told: Mapping[str, object]) -> bool | None:

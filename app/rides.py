@@ -8,6 +8,7 @@ from peewee import fn
 from app import access_key, branding, delivery, work
 from app.alerts import raise_alert, resolve_alert
 from app.branding import Look
+from app.errors import Text
 from app.kept_rides import drawn
 from app.kill_points import reached
 from app.outcome import Later, Outcome, Stored
@@ -98,6 +99,8 @@ def _later(claim: Claim, error: OSError) -> Outcome:
     with tenant_scope(claim.tenant_id):
         work.sleep(claim, seconds, code=STORAGE_AWAY, why=why)
         if claim.attempts >= AWAY_AFTER:
-            sentence = f"el almacén de archivos no guarda los RIDE: {why}"
-            raise_alert(claim.tenant_id, STORAGE_AWAY, "storage", sentence)
+            told = Text(
+                f"el almacén de archivos no guarda los RIDE: {why}", f"the storage takes no RIDE: {why}"
+            )
+            raise_alert(claim.tenant_id, STORAGE_AWAY, "storage", told)
     return Later(seconds, why)

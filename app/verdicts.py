@@ -5,15 +5,15 @@ from typing import Any
 
 from lxml import etree
 
-from app import access_key, halts, work
+from app import access_key, halts, sentences, work
 from app.alerts import raise_alert
 from app.documents.reading import read
-from app.errors import Invalid
+from app.errors import Invalid, Text
 from app.exchanges import Call
 from app.lifecycle import Event, State
 from app.outcome import Later, Moved, Outcome, Parked
 from app.sri.codes import CATALOGUE, Follow, describe
-from app.sri.gateway import Answer, Authorized, Rejected, Returned
+from app.sri.gateway import Answer, Authorized, Message, Rejected, Returned
 from app.store.advance import Beside, advance
 from app.store.documents import Document, Emission, SriExchange
 from app.store.prepared import NOW
@@ -107,29 +107,27 @@ def another_sale(document: Document, came: bytes, emission: Emission) -> bool:
 
 
 def _not_ours(claim: Claim, emission: Emission) -> Outcome:
-    why = (
-        f"el SRI autorizó la clave {emission.access_key} para otra venta: esta base olvidó números ya tomados; "
-        "ejecute «autoriza reconcile»"
-    )
-    work.park(claim, KEY_OF_ANOTHER, why)
+    why = sentences.said(KEY_OF_ANOTHER, key=emission.access_key)
+    work.park(claim, KEY_OF_ANOTHER, why.es)
     raise_alert(claim.tenant_id, KEY_OF_ANOTHER, emission.access_key, why)
-    halts.stand(claim.tenant_id, None, halts.RESTORED, why, "autoriza")
-    return Parked(why)
+    halts.stand(claim.tenant_id, None, halts.RESTORED, why.es, "autoriza")
+    return Parked(why.es)
 
 
-def _alarm(version: int | None, key: str) -> tuple[str, str, str]:
+def _alarm(version: int | None, key: str) -> tuple[str, str, Text]:
     if version is None:
-        return (
-            "other_bytes_authorized",
-            key,
+        other = Text(
             "el SRI autorizó un comprobante distinto del que enviamos: compare ambos archivos; el RIDE usa el del SRI",
+            "the SRI authorized another document than the one we sent: compare both files; the RIDE uses the SRI's",
         )
-    return (
-        "earlier_version_authorized",
-        key,
+        return "other_bytes_authorized", key, other
+    earlier = Text(
         f"el SRI autorizó la versión {version}, anterior a la última corrección, que ya no vale: revise el RIDE, y si "
         "lo autorizado está mal emita una nota de crédito",
+        f"the SRI authorized version {version}, from before the last correction, which is void now: look at the RIDE, "
+        "and if what was authorized is wrong issue a credit note",
     )
+    return "earlier_version_authorized", key, earlier
 
 
 def _version_of(came: bytes, asked: Emission) -> int | None:
@@ -200,13 +198,17 @@ def _tell_unknown_codes(claim: Claim, answer: Answer) -> None:
     """The SRI's word decides all the same; a code outside its manual is told once, and counted."""
     for message in answer.messages:
         if message.code not in CATALOGUE:
-            raise_alert(
-                claim.tenant_id,
-                "unknown_sri_code",
-                message.code or "sin código",
-                f"el SRI rechazó el comprobante {claim.row.access_key} con el código «{message.code}» "
-                f"({message.text or 'sin texto'}), que no está en su ficha técnica: lea su mensaje y decida",
-            )
+            subject = message.code or "—"
+            raise_alert(claim.tenant_id, "unknown_sri_code", subject, _unknown(claim.row.access_key, message))
+
+
+def _unknown(key: str, message: Message) -> Text:
+    return Text(
+        f"el SRI rechazó el comprobante {key} con el código «{message.code}» ({message.text or 'sin texto'}), "
+        "que no está en su ficha técnica: lea su mensaje y decida",
+        f"the SRI refused the document {key} with the code '{message.code}' ({message.text or 'no text'}), "
+        "which is not in its manual: read its message and decide",
+    )
 
 
 def counts(answer: Rejected, emission: Emission) -> bool:

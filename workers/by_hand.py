@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import redis
 from dramatiq.errors import BrokerError
 
-from app import buyer_notices, correcting, halts, pausing, resending, retrying, rhythm, work
+from app import buyer_notices, correcting, halts, pausing, resending, retrying, rhythm, sentences, work
 from app.auditing import audit
 from app.correcting import Corrected
 from app.errors import Refused, Text
@@ -139,7 +139,7 @@ def repair(tenant_id: int, document_id: int, *, by: str) -> None:
     with tenant_scope(tenant_id):
         document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
     if document is None or document.needs_person_since or document.state not in MOVING:
-        retry(tenant_id, document_id, by=by, reason="repaired")
+        retry(tenant_id, document_id, by=by, reason=sentences.said("repaired").es)
         return
     kind = next(kind for kind in JOBS.values() if kind.on == document.state)
     with tenant_scope(tenant_id):

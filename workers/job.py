@@ -12,7 +12,7 @@ import structlog
 from dramatiq.errors import BrokerError
 from peewee import Expression, InterfaceError, OperationalError, fn
 
-from app import claiming, pausing, work
+from app import claiming, pausing, sentences, work
 from app.kill_points import reached
 from app.lifecycle import State
 from app.outcome import Done, Held, Later, Moved, Outcome, Parked, Stored
@@ -221,7 +221,7 @@ def _work(kind: Job, claim: Claim) -> Outcome:
 def _record(claim: Claim, bug: Exception) -> None:
     what = f"{type(bug).__name__}: {bug}"[:1_000]
     if claim.attempts >= FAILURES_BEFORE_PARKING:
-        work.park(claim, "failed", f"falló {claim.attempts} veces: {what}")
+        work.park(claim, "failed", sentences.said("failed", times=claim.attempts, error=what).es)
     else:
         work.sleep(claim, work.backoff(claim.attempts, base_s=5), code="failed", why=what)
 

@@ -7,7 +7,7 @@ import redis
 import structlog
 from peewee import SQL, Expression, fn
 
-from app import pausing, work
+from app import pausing, sentences, work
 from app.alerts import raise_alert
 from app.lifecycle import State
 from app.store.documents import Document
@@ -152,12 +152,12 @@ def _lacks_key(row: Any) -> bool:
 
 
 def _set_aside(row: Any) -> None:
-    why = f"el comprobante {row.id} está en {row.state} sin clave de acceso: no se puede enviar ni consultar"
+    why = sentences.said("no_access_key", document=row.id, state=row.state)
     log.warning("no_access_key", document=row.id, state=row.state)
     Document.update(
         next_attempt_at=None,
         needs_person_since=fn.now(),
         needs_person_code="no_access_key",
-        needs_person_reason=why,
+        needs_person_reason=why.es,
     ).where(Document.tenant_id == row.tenant_id, Document.id == row.id).execute()
     raise_alert(row.tenant_id, "no_access_key", str(row.id), why)

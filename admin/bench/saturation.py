@@ -70,7 +70,7 @@ def saturate(ground: Ground, options: Options) -> Saturation:
             warm = [_warm(ground, engine, meter, options, turn) for turn in range(1, options.batches + 1)]
             memory = meter.memory()
     if violations := find_violations(ground.services):
-        raise AutorizaError(f"the measured run broke an invariant: {violations[0].sentence}")
+        raise AutorizaError(f"the measured run broke an invariant: {violations[0].sentence.es}")
     return Saturation(cold, warm, statements, early, memory)
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from admin.cli.output import json_option, out, print_json, print_records
+from admin.cli.output import json_option, out, print_json, print_records, spoken
 from admin.installation import connect
 from app import alert_settings, notices
 from app import alerts as standing
@@ -40,9 +40,10 @@ def list_alerts(everything: bool, as_json: bool) -> None:
         rows = Alert.select().order_by(Alert.id.desc()).limit(500)
         if not everything:
             rows = rows.where(Alert.resolved_at.is_null())
-        records = [{name: getattr(row, name) for name in (*COLUMNS, "resolved_at")} for row in rows]
+        names = (*COLUMNS, "resolved_at")
+        told = [{name: getattr(row, name) for name in names} | {"message": spoken(row.said)} for row in rows]
     columns = (*COLUMNS, "resolved_at") if everything else COLUMNS
-    print_records(as_json, records, columns)
+    print_records(as_json, told, columns)
 
 
 @alerts.command("acknowledge")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from admin import diagnosis
-from admin.cli.output import json_option, out, print_json, print_records
+from admin.cli.output import json_option, out, print_json, print_records, spoken
 from admin.installation import connect, resolved
 from admin.supervisor import Supervisor
 from admin.topology import QUEUES, pools
@@ -78,10 +78,10 @@ def check(as_json: bool) -> None:
     with services.database.connection_context():
         found = find_violations(services)
     if as_json:
-        print_json([vars(violation) for violation in found])
+        print_json([vars(violation) | {"sentence": spoken(violation.sentence)} for violation in found])
     else:
         for violation in found:
-            out.print(f"{violation.invariant}  {violation.sentence}", style="red", markup=False)
+            out.print(f"{violation.invariant}  {spoken(violation.sentence)}", style="red", markup=False)
         out.print("no violation" if not found else f"{len(found)} violations")
     if found:
         raise click.exceptions.Exit(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from admin.cli.output import err, out, print_table
+from admin.cli.output import err, out, print_table, spoken
 from admin.demo import performance, plan
 from admin.demo.seeding import seed as sow
 from admin.installation import connect
@@ -78,7 +78,7 @@ class _Demo:
             )
         _print_ends(found)
         self.failed = performance.surprises(found, self._expected)
-        self.failed += [violation.sentence for violation in find_violations(services)]
+        self.failed += [spoken(violation.sentence) for violation in find_violations(services)]
         for sentence in self.failed:
             err.print(sentence, style="red", markup=False)
         if not self.failed:

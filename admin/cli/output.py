@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app.config import load_settings
-from app.errors import AutorizaError, Invalid, Language, Misconfigured, Problem, Spoken
+from app.errors import AutorizaError, Invalid, Language, Misconfigured, Problem, Spoken, Text
 from app.intake import OffersRefused
 
 ECUADOR = ZoneInfo("America/Guayaquil")
@@ -100,6 +100,11 @@ def _say(sentence: str) -> None:
         print_json({"error": sentence})
     else:
         err.print(sentence, style="red", markup=False)
+
+
+def spoken(text: Text) -> str:
+    """A sentence in the language of the installation."""
+    return text.read_in(_language())
 
 
 def _language() -> Language:

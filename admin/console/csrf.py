@@ -6,7 +6,7 @@ from flask import abort, request
 from flask_admin.form import SecureForm
 from flask_login import current_user
 
-from admin.console.texts import on_record
+from admin.console.texts import both
 from admin.console.witness import note_refusal
 
 OWN_SITES = frozenset({"same-origin", "none"})
@@ -31,5 +31,5 @@ def demand() -> None:
     if from_our_site and Form(request.form).validate():
         return
     if current_user.is_authenticated:
-        note_refusal(on_record("refusal.token"))
+        note_refusal(both("refusal.token"))
     abort(400)

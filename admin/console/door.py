@@ -12,7 +12,7 @@ from peewee import SQL
 from werkzeug.wrappers import Response
 
 from admin.console import csrf
-from admin.console.texts import on_record
+from admin.console.texts import both
 from admin.console.witness import note_refusal
 from app.access import Access
 from app.permissions import Permission
@@ -106,7 +106,7 @@ def may(permission: str, tenant_id: int | None = None) -> bool:
 def demand(permission: Permission, tenant_id: int | None = None) -> None:
     """403, on record, unless the signed-in person holds ``permission`` for the taxpayer; outside any scope."""
     if not current().may(permission, tenant_id):
-        note_refusal(on_record("refusal.permission", permission=permission))
+        note_refusal(both("refusal.permission", permission=permission))
         abort(403)
 
 
@@ -200,6 +200,6 @@ def _demand_permission() -> None:
         return
     permission = needed()
     if permission is None:
-        note_refusal(on_record("refusal.nobody"))
+        note_refusal(both("refusal.nobody"))
         abort(403)
     demand(permission)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from admin.console import engine
+from admin.console.texts import spoken
 from app import processes, redis_health
 from app.lifecycle import MOVING
 from app.services import Services
@@ -75,7 +76,7 @@ class Room:
     @property
     def troubles(self) -> list[str]:
         """Sentences about what keeps the engine from working."""
-        return [self.redis.trouble] if self.redis.trouble else []
+        return [spoken(self.redis.trouble)] if self.redis.trouble else []
 
 
 def look(services: Services) -> Room:

@@ -8,7 +8,7 @@ from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from admin.console.door import OPEN
-from admin.console.texts import on_record
+from admin.console.texts import both
 from admin.console.witness import note_refusal
 from app import error_reports
 
@@ -30,7 +30,7 @@ def _refused(error: HTTPException) -> Response | HTTPException:
         return error  # a redirect to the address with its slash
     guessed = error.code == 404 and request.endpoint and request.endpoint not in OPEN
     if guessed and current_user.is_authenticated:
-        note_refusal(on_record("refusal.not_theirs"))
+        note_refusal(both("refusal.not_theirs"))
     return _page(error)
 
 

@@ -12,7 +12,7 @@ from flask import Flask, current_app, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
-from admin.console import csrf, door, headers, navigation, preferences, texts
+from admin.console import csrf, door, headers, navigation, preferences, texts, witness
 from admin.console.texts import t
 from app.access import Access
 from app.sri.gateway import Environment
@@ -62,6 +62,9 @@ def install(app: Flask) -> None:
         t=t,
         word=texts.word,
         spoken=texts.spoken,
+        reread=texts.reread,
+        reread_cause=texts.reread_cause,
+        reason_of=witness.reason_of,
         count_of=count_of,
         visitor=_visitor,
         may=door.may,
@@ -148,7 +151,7 @@ def outcome(said: str | None) -> str:
         return "—"
     for shape, key in _OUTCOMES:
         if found := shape.fullmatch(said):
-            rest = texts.word("state", found[1]) if found.groups() else ""
+            rest = texts.reread(texts.word("state", found[1])) if found.groups() else ""
             return t(key, rest=rest) if rest else t(key)
     return said
 

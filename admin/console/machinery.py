@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import fn
 
+from admin.console.texts import reread
 from app import pausing
 from app.lifecycle import MOVING, State
 from app.processes import VERSION, is_silent
@@ -163,7 +164,7 @@ def _held_by_nothing(state: State) -> list[Any]:
 
 def _stuck(kind: str, row: Any) -> Stuck:
     since = row.needs_person_since if kind == "crashed" else row.lease_until or row.next_attempt_at
-    return Stuck(kind, row.tenant_id, row.id, since, row.lease_owner, row.needs_person_reason or "")
+    return Stuck(kind, row.tenant_id, row.id, since, row.lease_owner, reread(row.needs_person_reason))
 
 
 def _doing(work: dict[str, Any], leases: dict[int, datetime | None]) -> Doing:

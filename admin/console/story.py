@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from admin.console import pauses_shown
 from admin.console.formats import ago, moment
-from admin.console.texts import spoken, t
+from admin.console.texts import reread, spoken, t
 from app import causes, pausing
 from app.lifecycle import MOVING, State
 from app.pausing import Stage
@@ -78,7 +78,7 @@ def reasons(
 
 
 def _halted(halt: Halt) -> str:
-    said = escape(t("next.halted", reason=halt.reason)) + " "
+    said = escape(t("next.halted", reason=reread(halt.reason))) + " "
     said += escape(t("next.halted_by")).format(by=halt.placed_by, since=ago(halt.since))
     if halt.resume_at:
         said += " " + escape(t("next.halted_until")).format(at=moment(halt.resume_at))
@@ -96,7 +96,7 @@ def _held_back(document: Document, ride: Ride | None, halts: Sequence[Halt]) -> 
     if halts and state in CAN_BE_HALTED:
         one = halts[0]
         remedy = t("why.halted_remedy")
-        found.append(Reason(one.code, one.reason, t("why.halted"), remedy, one.placed_by))
+        found.append(Reason(one.code, reread(one.reason), t("why.halted"), remedy, one.placed_by))
     unmade = state == State.AUTHORIZED and ride is not None and not ride.path
     stage = "ride" if unmade else pausing.STAGE_OF.get(state)
     if stage and (held := pauses_shown.holding(stage, document.environment)):
@@ -140,14 +140,16 @@ def _last_words(document: Document, history: Sequence[History]) -> Sequence[dict
 def _of_sri(message: dict[str, Any]) -> Reason:
     row = describe(str(message.get("code", "")))
     said = str(message.get("text") or row.text)
-    return Reason(row.code, said, spoken(row.meaning), spoken(row.remedy), str(message.get("detail", "")))
+    return Reason(
+        row.code, said, spoken(row.meaning), spoken(row.remedy), reread(str(message.get("detail", "")))
+    )
 
 
 def _trouble(row: WorkRow) -> Reason | None:
     code = row.needs_person_code or row.last_error_code
     if not code:
         return None
-    detail = "" if code in SAY_IT_ALL else row.needs_person_reason or row.last_error or ""
+    detail = "" if code in SAY_IT_ALL else reread(row.needs_person_reason or row.last_error)
     cause = causes.explain(code, person=row.needs_person_since is not None)
     text = describe(code).text if code.isdigit() else ""
     return Reason(code, text, spoken(cause.meaning), spoken(cause.remedy), detail)

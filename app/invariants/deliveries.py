@@ -1,5 +1,6 @@
 """I6, the deliveries: what is authorized is on its way to its buyer, once per address and occasion."""
 
+from app.errors import Text
 from app.invariants.rule import Rule
 
 NOT_PLANNED = Rule(
@@ -8,8 +9,12 @@ NOT_PLANNED = Rule(
     select {named} from ride r join document d on d.id = r.id
     where r.path is not null and r.deliveries is null and r.rendered_at < now() - interval '10 minutes'
     """,
-    "El comprobante {name} tiene su RIDE y nadie planea entregarlo al comprador: vea si el programa "
-    "«deliver_documents» está en marcha.",
+    Text(
+        "El comprobante {name} tiene su RIDE y nadie planea entregarlo al comprador: vea si el programa "
+        "«deliver_documents» está en marcha.",
+        "Document {name} has its RIDE and nobody plans to deliver it to the buyer: see whether the schedule "
+        "'deliver_documents' is running.",
+    ),
 )
 
 DELIVERY_LOST = Rule(
@@ -21,8 +26,12 @@ DELIVERY_LOST = Rule(
     where r.deliveries > 0
     group by d.id, r.deliveries having count(v.id) < r.deliveries
     """,
-    "Del comprobante {name} se planearon {planned} entregas y constan {n}: reenvíelo al comprador y avise a quien "
-    "mantiene el sistema.",
+    Text(
+        "Del comprobante {name} se planearon {planned} entregas y constan {n}: reenvíelo al comprador y avise a "
+        "quien mantiene el sistema.",
+        "Of document {name}, {planned} deliveries were planned and {n} are on record: send it to the buyer again "
+        "and tell whoever maintains the system.",
+    ),
 )
 
 DELIVERED_TWICE = Rule(
@@ -32,8 +41,12 @@ DELIVERED_TWICE = Rule(
     from delivery v join document d on d.id = v.document_id
     group by d.id, v.address, v.kind, v.occasion having count(*) > 1
     """,
-    "El comprobante {name} consta {n} veces como entrega a «{address}» por el mismo motivo: avise a quien mantiene el "
-    "sistema.",
+    Text(
+        "El comprobante {name} consta {n} veces como entrega a «{address}» por el mismo motivo: avise a quien "
+        "mantiene el sistema.",
+        "Document {name} is on record {n} times as a delivery to '{address}' for the same occasion: tell whoever "
+        "maintains the system.",
+    ),
 )
 
 DELIVERED_TOO_SOON = Rule(
@@ -43,7 +56,11 @@ DELIVERED_TOO_SOON = Rule(
     where d.state <> 'authorized'
     group by d.id
     """,
-    "El comprobante {name} tiene una entrega al comprador y no está autorizado: avise al comprador que no lo use.",
+    Text(
+        "El comprobante {name} tiene una entrega al comprador y no está autorizado: avise al comprador que no lo "
+        "use.",
+        "Document {name} has a delivery to the buyer and is not authorized: tell the buyer not to use it.",
+    ),
 )
 
 DELIVERY_FORGOTTEN = Rule(
@@ -53,8 +70,12 @@ DELIVERY_FORGOTTEN = Rule(
     where v.outcome is null and v.next_attempt_at is null and v.needs_person_since is null
       and (v.lease_until is null or v.lease_until < now())
     """,
-    "La entrega del comprobante {name} a «{address}» no está hecha, no tiene próximo intento y no espera a nadie: "
-    "reenvíelo.",
+    Text(
+        "La entrega del comprobante {name} a «{address}» no está hecha, no tiene próximo intento y no espera a "
+        "nadie: reenvíelo.",
+        "The delivery of document {name} to '{address}' is not done, has no next attempt and waits for nobody: send"
+        " it again.",
+    ),
 )
 
 DELIVERY_STUCK = Rule(
@@ -73,8 +94,12 @@ DELIVERY_STUCK = Rule(
                and w.started_at > now() - interval '2 minutes'))
        or lease_until < now() - interval '2 minutes'
     """,
-    "La entrega del comprobante {name} a «{address}» debía salir a las {since} y nadie la envía: vea si los procesos "
-    "de la cola «mail» y el programador están en marcha.",
+    Text(
+        "La entrega del comprobante {name} a «{address}» debía salir a las {since} y nadie la envía: vea si los "
+        "procesos de la cola «mail» y el programador están en marcha.",
+        "The delivery of document {name} to '{address}' was to leave at {since} and nobody sends it: see whether "
+        "the processes of the queue 'mail' and the scheduler are running.",
+    ),
 )
 
 RULES = (NOT_PLANNED, DELIVERY_LOST, DELIVERED_TWICE, DELIVERED_TOO_SOON, DELIVERY_FORGOTTEN)

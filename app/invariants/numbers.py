@@ -1,5 +1,6 @@
 """I7: no secuencial twice, and every gap has a reason on record."""
 
+from app.errors import Text
 from app.invariants.rule import Rule
 
 NUMBER_TWICE = Rule(
@@ -9,8 +10,12 @@ NUMBER_TWICE = Rule(
     from document where sequence_number is not null
     group by {place}, sequence_number having count(*) > 1
     """,
-    "El número {subject} está en {n} comprobantes (ids {ids}): consulte sus claves en el portal del SRI, vea cuál se "
-    "autorizó y no reenvíe los demás.",
+    Text(
+        "El número {subject} está en {n} comprobantes (ids {ids}): consulte sus claves en el portal del SRI, vea "
+        "cuál se autorizó y no reenvíe los demás.",
+        "The number {subject} is borne by {n} documents (ids {ids}): look their keys up on the SRI's site, see "
+        "which was authorized and do not send the others again.",
+    ),
 )
 
 # Reasons on record: a correction gave the number up (SRI code 45), it stays in the access key of the version that
@@ -55,8 +60,14 @@ GAP = Rule(
               'environment', s.environment, 'doc_type', s.doc_type, 'establishment', s.establishment,
               'emission_point', s.emission_point))
     """,
-    "En el punto de emisión {subject} (ambiente {environment}, tipo {doc_type}) faltan los números {first} a {last}: "
-    "ningún comprobante los tiene ni consta por qué. Busque en el portal del SRI si se emitieron con otro sistema.",
+    Text(
+        "En el punto de emisión {subject} (ambiente {environment}, tipo {doc_type}) faltan los números {first} a "
+        "{last}: ningún comprobante los tiene ni consta por qué. Busque en el portal del SRI si se emitieron con "
+        "otro sistema.",
+        "At the emission point {subject} (ambiente {environment}, type {doc_type}) the numbers {first} to {last} "
+        "are missing: no document has them and no reason is on record. Look on the SRI's site whether they were "
+        "issued by another system.",
+    ),
 )
 
 COUNTER_BEHIND = Rule(
@@ -69,8 +80,12 @@ COUNTER_BEHIND = Rule(
     join sequence s using ({place})
     where s.next_number <= d.last
     """,
-    "El próximo número del punto de emisión {subject} (ambiente {environment}, tipo {doc_type}) sería {next}, y "
-    "ya existe el {last}: suspenda la firma en ese punto hasta corregirlo.",
+    Text(
+        "El próximo número del punto de emisión {subject} (ambiente {environment}, tipo {doc_type}) sería {next}, y"
+        " ya existe el {last}: suspenda la firma en ese punto hasta corregirlo.",
+        "The next number of the emission point {subject} (ambiente {environment}, type {doc_type}) would be {next},"
+        " and {last} exists already: stop signing at that point until it is mended.",
+    ),
 )
 
 RULES = (NUMBER_TWICE, GAP, COUNTER_BEHIND)

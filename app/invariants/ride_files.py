@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.errors import Text
 from app.invariants.rule import Violation
 from app.storage import Storage
 from app.store.base import database
@@ -44,16 +45,32 @@ def damaged(rides: Iterable[RideFile], storage: Storage) -> list[Violation]:
     ]
 
 
-def _wrong(ride: RideFile, storage: Storage) -> str | None:
-    whose = f"El archivo del RIDE del comprobante {ride.number} («{ride.path}»)"
+def _wrong(ride: RideFile, storage: Storage) -> Text | None:
     try:
         stored = storage.get(ride.path)
     except FileNotFoundError:
-        return (
-            f"{whose} no está en el almacén: ábralo desde la página del comprobante, que lo vuelve a hacer."
+        return _about(
+            ride,
+            "no está en el almacén: ábralo desde la página del comprobante, que lo vuelve a hacer",
+            "is not in the storage: open it from the document's page, which makes it again",
         )
     except (OSError, ValueError) as error:
-        return f"{whose} no se puede leer ({error}): revise el almacén de archivos."
+        return _about(
+            ride,
+            f"no se puede leer ({error}): revise el almacén de archivos",
+            f"cannot be read ({error}): look at the storage",
+        )
     if hashlib.sha256(stored).hexdigest() != ride.sha256:
-        return f"{whose} no es el que se guardó: no lo entregue; compárelo con lo autorizado por el SRI."
+        return _about(
+            ride,
+            "no es el que se guardó: no lo entregue; compárelo con lo autorizado por el SRI",
+            "is not the one that was stored: do not deliver it; compare it with what the SRI authorized",
+        )
     return None
+
+
+def _about(ride: RideFile, es: str, en: str) -> Text:
+    return Text(
+        f"El archivo del RIDE del comprobante {ride.number} («{ride.path}») {es}.",
+        f"The file of the RIDE of document {ride.number} ('{ride.path}') {en}.",
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.errors import Text
 from app.lifecycle import FIRST, MOVES, MOVING
 from app.pausing import HELD
 from app.store.base import database
@@ -19,7 +20,7 @@ LEGAL_MOVES = (
 
 PARTS = {
     "named": "d.tenant_id, coalesce(d.access_key, d.id::text) as subject, "
-    "coalesce(d.number, 'sin número (referencia ' || d.reference || ')') as name",
+    "coalesce(d.number, '«' || d.reference || '»') as name",
     "moving": ", ".join(f"'{state}'" for state in sorted(MOVING)),
     "moves": ", ".join(f"'{move}'" for move in LEGAL_MOVES),
     "place": "tenant_id, environment, doc_type, establishment, emission_point",
@@ -46,7 +47,7 @@ class Violation:
     invariant: str
     tenant_id: int
     subject: str
-    sentence: str
+    sentence: Text
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Rule:
 
     invariant: str
     sql: str
-    sentence: str
+    sentence: Text
 
     def violations(self) -> list[Violation]:
         """What breaks the rule now; inside the system scope."""
@@ -69,14 +70,15 @@ class Rule:
 
     def _violation(self, row: dict[str, Any]) -> Violation:
         said = {name: _local(value) if isinstance(value, datetime) else value for name, value in row.items()}
-        return Violation(
-            self.invariant, int(row["tenant_id"]), str(row["subject"]), self.sentence.format_map(said)
-        )
+        sentence = Text(*(each.format_map(said) for each in self.sentence))
+        return Violation(self.invariant, int(row["tenant_id"]), str(row["subject"]), sentence)
 
     def _and_more(self, unseen: int, last: Violation) -> Violation:
-        return Violation(
-            self.invariant, 0, f"{unseen} más", f"Y {unseen} casos más como este: {last.sentence}"
+        sentence = Text(
+            f"Y {unseen} casos más como este: {last.sentence.es}",
+            f"And {unseen} more cases like this one: {last.sentence.en}",
         )
+        return Violation(self.invariant, 0, f"+{unseen}", sentence)
 
 
 def _local(at: datetime) -> str:

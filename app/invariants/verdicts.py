@@ -1,5 +1,6 @@
 """I5: what the SRI authorized is authorized here, and nothing else. I6, the rows: one RIDE per authorized document."""
 
+from app.errors import Text
 from app.invariants.rule import Rule
 
 AUTHORIZED_ONLY_THERE = Rule(
@@ -10,8 +11,12 @@ AUTHORIZED_ONLY_THERE = Rule(
     where d.state <> 'authorized' and x.outcome = 'authorized'
     group by d.id
     """,
-    "El SRI autorizó el comprobante {name} (intercambio {call}) y aquí no consta: no lo corrija ni lo reenvíe; "
-    "confirme su clave {subject} en el portal del SRI y avise a quien mantiene el sistema.",
+    Text(
+        "El SRI autorizó el comprobante {name} (intercambio {call}) y aquí no consta: no lo corrija ni lo reenvíe; "
+        "confirme su clave {subject} en el portal del SRI y avise a quien mantiene el sistema.",
+        "The SRI authorized document {name} (call {call}) and that is not on record here: neither correct it nor "
+        "send it again; confirm its key {subject} on the SRI's site and tell whoever maintains the system.",
+    ),
 )
 
 AUTHORIZATION_NOT_KEPT = Rule(
@@ -21,8 +26,12 @@ AUTHORIZATION_NOT_KEPT = Rule(
     where d.state = 'authorized'
       and not exists (select from document_authorization a where a.document_id = d.id)
     """,
-    "El comprobante {name} consta como autorizado y falta la autorización que devolvió el SRI: descárguela del portal "
-    "del SRI con la clave {subject}.",
+    Text(
+        "El comprobante {name} consta como autorizado y falta la autorización que devolvió el SRI: descárguela del "
+        "portal del SRI con la clave {subject}.",
+        "Document {name} is on record as authorized and the authorization the SRI gave back is missing: download it"
+        " from the SRI's site by the key {subject}.",
+    ),
 )
 
 AUTHORIZATION_NOT_COUNTED = Rule(
@@ -31,8 +40,12 @@ AUTHORIZATION_NOT_COUNTED = Rule(
     select {named} from document_authorization a join document d on d.id = a.document_id
     where d.state <> 'authorized'
     """,
-    "Se guardó una autorización del SRI para el comprobante {name}, que no consta como autorizado: no lo corrija ni lo "
-    "reenvíe; confirme su clave {subject} en el portal del SRI.",
+    Text(
+        "Se guardó una autorización del SRI para el comprobante {name}, que no consta como autorizado: no lo "
+        "corrija ni lo reenvíe; confirme su clave {subject} en el portal del SRI.",
+        "An authorization of the SRI was stored for document {name}, which is not on record as authorized: neither "
+        "correct it nor send it again; confirm its key {subject} on the SRI's site.",
+    ),
 )
 
 NO_RIDE = Rule(
@@ -41,7 +54,10 @@ NO_RIDE = Rule(
     select {named} from document d
     where d.state = 'authorized' and not exists (select from ride r where r.id = d.id)
     """,
-    "El comprobante {name} está autorizado y nadie hará su RIDE: avise a quien mantiene el sistema.",
+    Text(
+        "El comprobante {name} está autorizado y nadie hará su RIDE: avise a quien mantiene el sistema.",
+        "Document {name} is authorized and nobody will make its RIDE: tell whoever maintains the system.",
+    ),
 )
 
 RIDE_TOO_SOON = Rule(
@@ -49,7 +65,10 @@ RIDE_TOO_SOON = Rule(
     """
     select {named} from ride r join document d on d.id = r.id where d.state <> 'authorized'
     """,
-    "El comprobante {name} tiene un RIDE y no está autorizado: no lo entregue al comprador.",
+    Text(
+        "El comprobante {name} tiene un RIDE y no está autorizado: no lo entregue al comprador.",
+        "Document {name} has a RIDE and is not authorized: do not deliver it to the buyer.",
+    ),
 )
 
 RIDE_FORGOTTEN = Rule(
@@ -59,8 +78,12 @@ RIDE_FORGOTTEN = Rule(
     where r.path is null and r.next_attempt_at is null and r.needs_person_since is null
       and (r.lease_until is null or r.lease_until < now())
     """,
-    "El RIDE del comprobante {name} no está hecho, no tiene próximo intento y no espera a nadie: reinténtelo desde la "
-    "página del comprobante.",
+    Text(
+        "El RIDE del comprobante {name} no está hecho, no tiene próximo intento y no espera a nadie: reinténtelo "
+        "desde la página del comprobante.",
+        "The RIDE of document {name} is not made, has no next attempt and waits for nobody: retry it from the "
+        "document's page.",
+    ),
 )
 
 RIDE_INCOMPLETE = Rule(
@@ -69,8 +92,12 @@ RIDE_INCOMPLETE = Rule(
     select {named} from ride r join document d on d.id = r.id
     where r.path is not null and (r.sha256 is null or r.size is null or r.rendered_at is null)
     """,
-    "Del RIDE del comprobante {name} consta el archivo, pero no su huella, su tamaño o su fecha: ábralo y compárelo "
-    "con lo autorizado antes de entregarlo.",
+    Text(
+        "Del RIDE del comprobante {name} consta el archivo, pero no su huella, su tamaño o su fecha: ábralo y "
+        "compárelo con lo autorizado antes de entregarlo.",
+        "Of the RIDE of document {name} the file is on record, but not its digest, its size or its date: open it "
+        "and compare it with what was authorized before delivering it.",
+    ),
 )
 
 RULES = (

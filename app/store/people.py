@@ -11,6 +11,7 @@ from peewee import (
 )
 from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
+from app.errors import Text
 from app.store.base import Row, TenantRow
 
 
@@ -91,6 +92,7 @@ class Alert(TenantRow):
     severity = TextField(default="warning")
     subject = TextField()
     message = TextField()
+    message_en = TextField(null=True)
     raised_at = DateTimeTZField()
     last_seen_at = DateTimeTZField()
     times = IntegerField()
@@ -99,3 +101,8 @@ class Alert(TenantRow):
     acknowledged_by = TextField(null=True)
     told_at = DateTimeTZField(null=True)
     end_told_at = DateTimeTZField(null=True)
+
+    @property
+    def said(self) -> Text:
+        """What it says in both languages; one raised before there were two says it in Spanish."""
+        return Text(str(self.message), str(self.message_en or self.message))

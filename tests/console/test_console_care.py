@@ -9,6 +9,7 @@ from console_cast import Browser, signed_in, words
 
 from app.alerts import raise_alert
 from app.auditing import audit
+from app.errors import Text
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.people import Alert, Audit
@@ -123,7 +124,12 @@ def test_issuing_is_halted_with_a_reason_and_lifted_by_who_answers_for_it(
 
 def test_an_alert_is_looked_after_by_one_person_and_others_see_by_whom(operator: Browser, supervisor, ana):
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "undecided", "001-001-000000009", "lleva un día sin decisión")
+        raise_alert(
+            ana.id,
+            "undecided",
+            "001-001-000000009",
+            Text("lleva un día sin decisión", "lleva un día sin decisión"),
+        )
         alert = Alert.get(Alert.tenant_id == ana.id)
     assert "Atender" in words(operator.read("/alerts/?state=unseen"))
     page = operator.post(f"/alerts/{alert.id}/acknowledge", follow_redirects=True).get_data(as_text=True)

@@ -8,6 +8,7 @@ from console_cast import Browser, change, signed_in, words
 
 from admin.console import formats, texts
 from app.alerts import acknowledge, raise_alert
+from app.errors import Text
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.people import Alert
@@ -83,7 +84,7 @@ def test_what_a_person_asked_for_in_vain_is_said_in_their_language(admin, ana):
 
 def _an_alert_looked_after(ana: Taxpayer) -> int:
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "undecided", "uno", "sin decisión")
+        raise_alert(ana.id, "undecided", "uno", Text("sin decisión", "sin decisión"))
         alert = Alert.get(Alert.tenant_id == ana.id)
         acknowledge(ana.id, alert.id, by="otra@example.ec")
     return int(alert.id)

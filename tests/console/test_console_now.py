@@ -13,6 +13,7 @@ from trouble_cast import refused, waiting, without_certificate, without_ride
 from app import rollups
 from app.alerts import raise_alert, resolve_alert
 from app.bulk import running
+from app.errors import Text
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.bulk import Bulk, BulkItem
@@ -91,8 +92,8 @@ def test_the_start_page_names_halts_and_standing_alerts(viewer_of, ana: Taxpayer
         Halt.insert(
             tenant_id=ana.id, code="57", reason="permiso suspendido", since=fn.now(), placed_by="SRI"
         ).execute()
-        raise_alert(ana.id, "undecided", "uno", "sigue sin decisión")
-        raise_alert(ana.id, "undecided", "otro", "ya se resolvió")
+        raise_alert(ana.id, "undecided", "uno", Text("sigue sin decisión", "sigue sin decisión"))
+        raise_alert(ana.id, "undecided", "otro", Text("ya se resolvió", "ya se resolvió"))
         resolve_alert(ana.id, "undecided", "otro")
     page = words(viewer_of(ana).read("/"))
     assert "permiso suspendido" in page

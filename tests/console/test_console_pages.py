@@ -8,6 +8,7 @@ from console_cast import Browser, a_run, signed_in, words
 from peewee import OperationalError, fn
 
 from app.alerts import raise_alert, resolve_alert
+from app.errors import Text
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.base import database
@@ -104,8 +105,8 @@ def test_schedules_show_their_last_and_next_time(admin: Browser, services):
 
 def test_alerts_are_narrowed_to_those_that_stand(viewer_of, ana: Taxpayer):
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "undecided", "uno", "sigue sin decisión")
-        raise_alert(ana.id, "undecided", "otro", "ya se resolvió")
+        raise_alert(ana.id, "undecided", "uno", Text("sigue sin decisión", "sigue sin decisión"))
+        raise_alert(ana.id, "undecided", "otro", Text("ya se resolvió", "ya se resolvió"))
         resolve_alert(ana.id, "undecided", "otro")
     viewer = viewer_of(ana)
     assert "ya se resolvió" in viewer.read("/alerts/")
@@ -115,7 +116,7 @@ def test_alerts_are_narrowed_to_those_that_stand(viewer_of, ana: Taxpayer):
 
 def test_alerts_and_audit_of_the_installation_are_for_admins(admin: Browser, viewer_of, browser, ana):
     with tenant_scope(0):
-        raise_alert(0, "undecided", "instalación", "Redis no responde")
+        raise_alert(0, "undecided", "instalación", Text("Redis no responde", "Redis no responde"))
     assert "Redis no responde" in admin.read("/alerts/")
     assert "Redis no responde" not in viewer_of(ana).read("/alerts/")
     assert viewer_of(ana).get("/audit/").status_code == 403

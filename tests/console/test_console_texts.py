@@ -29,7 +29,7 @@ def used() -> set[str]:
     keys = set()
     for source in SOURCES:
         text = source.read_text(encoding="utf-8")
-        keys |= set(re.findall(r"""\b(?:t|later|on_record)\(\s*f?["']([a-z_.0-9]+)["']""", text))
+        keys |= set(re.findall(r"""\b(?:t|later|both)\(\s*f?["']([a-z_.0-9]+)["']""", text))
         keys |= set(re.findall(r"""["']((?:schedule|start)\.[a-z_.0-9]+)["']""", text))
         keys |= TEXTS.keys() & set(re.findall(r"""["']([a-z_]+\.[a-z_.0-9]+)["']""", text))
         for stem in re.findall(r"""count_of\(["']([a-z_.]+)["']""", text):

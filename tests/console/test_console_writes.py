@@ -101,6 +101,7 @@ def test_a_viewer_is_shown_no_button(viewer_of, ana: Taxpayer):
             "/preferences",
             "/logout",
             "/views/save",
+            "/documents/export-all",
         }, place
         assert 'name="rowid"' not in page, place
     assert "su rol no lo permite" in viewer.read(f"/documents/{document.id}/")

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from trouble_cast import held, parked, refused, silenced, without_ride
 
 from admin.console import texts, trouble_groups
-from app import causes, tenants, work
+from app import causes, sentences, tenants, work
 from app.causes import Fault
 from app.config import Settings
 from app.errors import LANGUAGES
@@ -50,6 +50,16 @@ PARKED = (
     "key_of_another_sale",
 )
 BY_MAIL = ("mail_later", "mail_maybe", "mail_undelivered")
+FACTS = {
+    "hours": 24,
+    "times": 5,
+    "error": "OSError: x",
+    "document": 7,
+    "state": "signed",
+    "number": "001-002-000000009",
+}
+FACTS |= {"key": "7" * 49, "to": "m@example.ec", "why": "450 x"}
+"""What stands in the sentences of the engine."""
 UNCOUNTED = {"pending"}
 """The usual wait for a verdict is no failure; its document says so all the same."""
 
@@ -73,7 +83,8 @@ def _asleep(code: str, state: State = State.PENDING_AUTHORIZATION) -> Callable[[
 
 
 def _set_aside(code: str) -> Callable[[Taxpayer, object], int]:
-    return lambda ana, _simulator: parked(ana, code, f"lo que el motor dice de {code}")
+    why = "as a person wrote it" if code == "held_back" else sentences.said(code, **FACTS).es
+    return lambda ana, _simulator: parked(ana, code, why)
 
 
 def _mail(code: str) -> Callable[[Taxpayer, object], int]:
@@ -82,7 +93,7 @@ def _mail(code: str) -> Callable[[Taxpayer, object], int]:
         ana.render(document.id)
         trouble = {"last_error_code": code, "last_error": "450 vuelva luego"}
         if causes.OWN[code].meanwhile is Fault.CONTENT:
-            trouble |= {"needs_person_code": code, "needs_person_reason": "no salió"}
+            trouble |= {"needs_person_code": code, "needs_person_reason": sentences.said(code, **FACTS).es}
             trouble |= {"needs_person_since": fn.now()}
         with tenant_scope(ana.id):
             mine = Delivery.document_id == document.id

@@ -10,7 +10,7 @@ from valkey_settings import eviction
 from app import alert_watch, alerts, circuit, processes
 from app.alert_kinds import KINDS
 from app.alert_rules import RULES, Look
-from app.errors import Unavailable
+from app.errors import Text, Unavailable
 from app.lifecycle import State
 from app.services import Services
 from app.store.base import database
@@ -220,7 +220,7 @@ def test_a_clock_that_differs_from_postgresqls(look, monkeypatch):
 
 def test_a_channel_that_takes_nothing(look, ana):
     with tenant_scope(ana.id):
-        alerts.raise_alert(ana.id, "undecided", "uno", "algo")
+        alerts.raise_alert(ana.id, "undecided", "uno", Text("algo", "algo"))
         Notice.insert(
             tenant_id=ana.id,
             alert_id=Alert.select(Alert.id).where(Alert.tenant_id == ana.id),
@@ -242,7 +242,7 @@ def test_a_channel_that_takes_nothing(look, ana):
 def test_a_word_nobody_knew_is_over_once_the_sri_has_decided(look, ana):
     document = ana.document(State.PENDING_AUTHORIZATION)
     with tenant_scope(ana.id):
-        alerts.raise_alert(ana.id, "unknown_sri_word", document.access_key, "«CASI»")
+        alerts.raise_alert(ana.id, "unknown_sri_word", document.access_key, Text("«CASI»", "«CASI»"))
     assert [alert.tenant_id for alert in look("unknown_sri_word")] == [ana.id]
     ana.bring(document.id, State.AUTHORIZED)
     assert look("unknown_sri_word") == []

@@ -13,7 +13,7 @@ from app import notices
 from app.alerts import raise_alert
 from app.channels import channels_of
 from app.config import Settings, environment_of, load_settings
-from app.errors import Misconfigured
+from app.errors import Misconfigured, Text
 from app.store.notices import Notice
 from app.tenancy import every_tenant_scope, tenant_scope
 
@@ -22,7 +22,7 @@ __all__ = ["hook", "told"]
 
 def test_a_webhook_can_prove_where_it_comes_from_and_gives_its_secret_to_nobody(told, hook, ana):
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "undecided", "uno", "el SRI no decide")
+        raise_alert(ana.id, "undecided", "uno", Text("el SRI no decide", "el SRI no decide"))
     act(told())
     (posted,) = hook.received
     assert posted.path == "/alarma?x=1"
@@ -57,14 +57,14 @@ def test_no_channel_leads_to_where_clouds_keep_their_credentials(told, hook, mon
 def test_apprise_reaches_what_we_do_not(told, hook, ana):
     installation = told(alert_channels=f"json://127.0.0.1:{hook.port}/chat?:canal=operaciones")
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "worker_silent", "sri", "nadie atiende la cola")
+        raise_alert(ana.id, "worker_silent", "sri", Text("nadie atiende la cola", "nadie atiende la cola"))
     assert act(installation) == {"sent": 1, "later": 0}
     (posted,) = hook.received
     assert json.loads(posted.body)["type"] == "failure"
     assert "nadie atiende la cola" in posted.body.decode()
     hook.status = 500
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "worker_silent", "ride", "nadie atiende la cola")
+        raise_alert(ana.id, "worker_silent", "ride", Text("nadie atiende la cola", "nadie atiende la cola"))
     assert act(installation) == {"sent": 0, "later": 1}
 
 

@@ -12,6 +12,7 @@ from admin.cli import commands
 from app import notices
 from app.alerts import raise_alert, resolve_alert
 from app.auditing import Audit
+from app.errors import Text
 from app.store.notices import Notice
 from app.tenancy import every_tenant_scope, tenant_scope
 
@@ -21,7 +22,12 @@ __all__ = ["hook", "told"]
 def test_an_alert_is_told_once_to_every_channel_and_so_is_its_end(told, post, hook, ana):
     installation = told()
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "circuit_open", "autorización", "el SRI no responde: timeout")
+        raise_alert(
+            ana.id,
+            "circuit_open",
+            "autorización",
+            Text("el SRI no responde: timeout", "el SRI no responde: timeout"),
+        )
     for _ in range(3):
         act(installation)
     (letter,) = post.taken
@@ -49,7 +55,7 @@ def test_nothing_is_lost_or_told_twice_while_the_channels_are_down(told, post, h
     post.close()
     hook.status = 500
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "circuit_open", "uno", "no responde")
+        raise_alert(ana.id, "circuit_open", "uno", Text("no responde", "no responde"))
     assert act(installation) == {"sent": 0, "later": 2}
     assert act(installation) == {"sent": 0, "later": 0}  # not due again yet
     with every_tenant_scope():
@@ -71,8 +77,8 @@ def test_an_alert_over_before_it_could_be_told_is_told_of_no_more(told, post, ho
     post.close()
     hook.status = 503
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "circuit_open", "uno", "no responde")
-        raise_alert(ana.id, "circuit_open", "dos", "no responde")
+        raise_alert(ana.id, "circuit_open", "uno", Text("no responde", "no responde"))
+        raise_alert(ana.id, "circuit_open", "dos", Text("no responde", "no responde"))
         resolve_alert(ana.id, "circuit_open", "dos")  # between two looks
     act(installation)
     with tenant_scope(ana.id):
@@ -89,8 +95,8 @@ def test_an_alert_over_before_it_could_be_told_is_told_of_no_more(told, post, ho
 def test_at_night_only_what_is_critical_is_sent_and_the_rest_in_the_morning(told, post, ana):
     installation = told(alert_quiet_hours="22:00-06:00")
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "circuit_open", "uno", "no responde")
-        raise_alert(ana.id, "worker_silent", "sri", "nadie")
+        raise_alert(ana.id, "circuit_open", "uno", Text("no responde", "no responde"))
+        raise_alert(ana.id, "worker_silent", "sri", Text("nadie", "nadie"))
     act(installation, NIGHT)
     assert [one.mail["Subject"].split("]")[0] for one in post.taken] == ["[autoriza: CRÍTICO"]
     with every_tenant_scope():
@@ -121,8 +127,8 @@ def test_quiet_hours_are_those_of_the_installations_time_zone(services, span, lo
 
 def test_what_is_less_grave_than_asked_for_stays_in_the_console(told, post, ana):
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "mail_refused", "uno", "550 no")
-        raise_alert(ana.id, "circuit_open", "uno", "no responde")
+        raise_alert(ana.id, "mail_refused", "uno", Text("550 no", "550 no"))
+        raise_alert(ana.id, "circuit_open", "uno", Text("no responde", "no responde"))
     act(told(alert_least_severity="critical"))
     assert post.taken == []
 
@@ -130,7 +136,7 @@ def test_what_is_less_grave_than_asked_for_stays_in_the_console(told, post, ana)
 def test_two_processes_that_send_at_once_tell_it_once(told, post, hook, ana):
     installation = told()
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "circuit_open", "uno", "no responde")
+        raise_alert(ana.id, "circuit_open", "uno", Text("no responde", "no responde"))
     notices.plan(installation, NOON)
     at_once(4, lambda _: notices.send_due(installation))
     assert (len(post.taken), len(hook.received)) == (1, 1)
@@ -139,11 +145,11 @@ def test_two_processes_that_send_at_once_tell_it_once(told, post, hook, ana):
 def test_a_certificate_that_comes_nearer_its_end_is_not_told_to_be_over(told, post, ana):
     installation = told()
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "certificate_ends", "30 días", "caduca en 30 días")
+        raise_alert(ana.id, "certificate_ends", "30 días", Text("caduca en 30 días", "caduca en 30 días"))
     act(installation)
     with tenant_scope(ana.id):
         resolve_alert(ana.id, "certificate_ends", "30 días")
-        raise_alert(ana.id, "certificate_ends", "15 días", "caduca en 15 días")
+        raise_alert(ana.id, "certificate_ends", "15 días", Text("caduca en 15 días", "caduca en 15 días"))
     act(installation)
     assert ["resuelto" in one.mail["Subject"] for one in post.taken] == [False, False]
 
@@ -151,7 +157,7 @@ def test_a_certificate_that_comes_nearer_its_end_is_not_told_to_be_over(told, po
 def test_a_channel_that_was_taken_out_of_the_settings_holds_nothing_up(told, post, ana):
     post.close()
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "circuit_open", "uno", "no responde")
+        raise_alert(ana.id, "circuit_open", "uno", Text("no responde", "no responde"))
     act(told())
     make_due()
     act(told(alert_channels="mailto:otra@example.ec"))
@@ -180,7 +186,7 @@ def test_the_command_lists_what_stands_and_lets_somebody_take_it_on(told, monkey
     installation = told()
     monkeypatch.setattr("admin.cli.alerts.connect", lambda: installation)
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "undecided", "para listar", "el SRI no decide")
+        raise_alert(ana.id, "undecided", "para listar", Text("el SRI no decide", "el SRI no decide"))
     (alert,) = ana.alerts("undecided")[-1:]
     listed = json.loads(CliRunner().invoke(commands, ["alerts", "list", "--json"]).output)
     assert alert.id in [one["id"] for one in listed]
@@ -195,7 +201,7 @@ def test_a_minute_later_the_schedule_has_told_it(engine, told, post, ana, monkey
     runtime.use(told())
     try:
         with tenant_scope(ana.id):
-            raise_alert(ana.id, "halted", "56", "suspendido")
+            raise_alert(ana.id, "halted", "56", Text("suspendido", "suspendido"))
         tick = engine.ticks.take(watch.SCHEDULE, datetime.now(UTC), origin="clock", by="t")
         engine.schedules.evaluate_alerts(tick)
         assert engine.broker.depth("mail") == 1

@@ -15,7 +15,7 @@ SHOWN = 5
 
 def broken_promises(fault: Fault, ground: Ground) -> list[str]:
     """A sentence for each thing that does not hold; empty when all went well."""
-    found = [f"{one.invariant} {one.sentence}" for one in find_violations(ground.services)]
+    found = [f"{one.invariant} {one.sentence.es}" for one in find_violations(ground.services)]
     found += ground.simulator.verdict().violations
     found += _wrong_ends(ground)
     found += _two_witnesses(ground)

@@ -18,6 +18,7 @@ from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
 from app.config import environment_of
+from app.errors import Text
 from app.failure_care import Failure
 from app.intake import Offer
 from app.lifecycle import State
@@ -64,7 +65,7 @@ def ana(services) -> Taxpayer:
     with tenant_scope(ana.id):
         everything = Document.select(Document.tenant_id, Document.id)
         proposing.propose(Action.RETRY, everything, described={}, by="test", click="click")
-        raise_alert(ana.id, "undecided", "asunto", "alerta")
+        raise_alert(ana.id, "undecided", "asunto", Text("alerta", "alerta"))
         alert = Alert.select(Alert.id).where(Alert.tenant_id == ana.id)
         Notice.insert(
             tenant_id=ana.id,

@@ -18,6 +18,7 @@ from app.access import access_of
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.bulk import proposing
+from app.errors import Text
 from app.exporting import asking, writing
 from app.exporting.asking import Click
 from app.intake import Offer
@@ -96,7 +97,12 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     run = a_run(taxpayer.id, document.id, error=f"error de {taxpayer.ruc}")
     with tenant_scope(taxpayer.id):
         exchange = SriExchange.get(SriExchange.document_id == document.id).id
-        raise_alert(taxpayer.id, "undecided", f"asunto {taxpayer.ruc}", f"alerta de {taxpayer.ruc}")
+        raise_alert(
+            taxpayer.id,
+            "undecided",
+            f"asunto {taxpayer.ruc}",
+            Text(f"alerta de {taxpayer.ruc}", f"alerta de {taxpayer.ruc}"),
+        )
         alert = Alert.get(Alert.tenant_id == taxpayer.id, Alert.kind == "undecided").id
         Halt.insert(
             tenant_id=taxpayer.id,

@@ -59,7 +59,7 @@ def outage(size: float, say: Say) -> list[Bound]:
         ground.until(lambda: measure(None).moving == 0, SERVICE.patience_s, "every RIDE")
         overtaken = [_overtaken(ground, taxpayer.ruc, asked_about) for taxpayer in ground.taxpayers]
         violations = ground.simulator.verdict().violations + [
-            one.sentence for one in find_violations(ground.services)
+            one.sentence.es for one in find_violations(ground.services)
         ]
     return [
         Bound("invoices signed and waiting at the SRI's return", waiting.get("signed", 0), at_least=invoices),

@@ -54,3 +54,29 @@ def test_the_console_never_shows_a_refusal_in_the_language_of_the_record():
     shown = re.compile(r"\bflash\([^\n]*\bstr\(\w+\)")
     pages = sorted((ROOT / "admin" / "console").rglob("*.py"))
     assert [path.name for path in pages if shown.search(path.read_text("utf-8"))] == []
+
+
+KEPT_BY = {"park": 2, "sleep": "why", "advance": "reason", "audit": "reason", "stand": 3, "_end": "reason"}
+"""Who keeps words with a row that people read later, and which argument that is."""
+SPANISH = re.compile(r"[áéíóúñ«»]|\b(el|la|los|las|del|que|una|con|sin|para|está|fue)\b")
+
+
+def test_what_is_kept_for_people_to_read_is_a_sentence_that_can_be_read_in_english():
+    """Written straight into a row it would be Spanish for everybody: ``app.sentences`` has it in both."""
+    found = []
+    for package in (app, workers):
+        for path in sorted(Path(package.__path__[0]).rglob("*.py")):
+            for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(call, ast.Call) and (written := _kept(call)) and SPANISH.search(written):
+                    found.append(f"{path.name}:{call.lineno}: {written}")
+    assert found == []
+
+
+def _kept(call: ast.Call) -> str:
+    """The words a call keeps, when they stand in it."""
+    place = KEPT_BY.get(getattr(call.func, "attr", getattr(call.func, "id", "")))
+    if isinstance(place, int):
+        given = call.args[place] if len(call.args) > place else None
+    else:
+        given = next((one.value for one in call.keywords if place and one.arg == place), None)
+    return ast.unparse(given) if isinstance(given, ast.Constant | ast.JoinedStr) else ""

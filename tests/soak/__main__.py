@@ -99,7 +99,7 @@ def _verdict(ground: Ground, struck: Counter[str]) -> list[str]:
     resends = any(fault.resends for fault in FAULTS if struck[fault.id])
     judged = Fault("soak", "", "", lambda _: None, resends=resends)
     broken = broken_promises(judged, ground)
-    return broken or [one.sentence for one in find_violations(ground.services)]
+    return broken or [one.sentence.es for one in find_violations(ground.services)]
 
 
 def _shown(held: usage.Usage) -> str:

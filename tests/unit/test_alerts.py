@@ -8,16 +8,16 @@ import pytest
 import app
 from app.alert_kinds import KINDS
 from app.alerts import acknowledge, raise_alert, resolve_alert
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.tenancy import tenant_scope
 
 
 def test_an_alert_stands_once_per_subject_and_is_as_grave_as_its_kind(ana):
     with tenant_scope(ana.id):
         for _ in range(3):
-            raise_alert(ana.id, "mail_refused", "uno", "el servidor dijo no")
-        raise_alert(ana.id, "unknown_sri_word", "otro", "CASI AUTORIZADO")
-        raise_alert(ana.id, "of a release to come", "otro", "algo")
+            raise_alert(ana.id, "mail_refused", "uno", Text("el servidor dijo no", "el servidor dijo no"))
+        raise_alert(ana.id, "unknown_sri_word", "otro", Text("CASI AUTORIZADO", "CASI AUTORIZADO"))
+        raise_alert(ana.id, "of a release to come", "otro", Text("algo", "algo"))
     (refused,) = ana.alerts("mail_refused")
     assert (refused.times, refused.severity) == (3, "info")
     assert ana.alerts("unknown_sri_word")[0].severity == "critical"
@@ -26,7 +26,7 @@ def test_an_alert_stands_once_per_subject_and_is_as_grave_as_its_kind(ana):
 
 def test_one_person_takes_an_alert_on_while_it_stands(ana):
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "undecided", "uno", "el SRI no decide")
+        raise_alert(ana.id, "undecided", "uno", Text("el SRI no decide", "el SRI no decide"))
     (alert,) = ana.alerts("undecided")
     with tenant_scope(ana.id):
         acknowledge(ana.id, alert.id, by="olga@example.ec")
@@ -40,7 +40,7 @@ def test_one_person_takes_an_alert_on_while_it_stands(ana):
 
 def test_another_taxpayers_alert_cannot_be_taken_on(ana, beto):
     with tenant_scope(ana.id):
-        raise_alert(ana.id, "undecided", "suya", "el SRI no decide")
+        raise_alert(ana.id, "undecided", "suya", Text("el SRI no decide", "el SRI no decide"))
     (alert,) = ana.alerts("undecided")
     with tenant_scope(beto.id), pytest.raises(Refused):
         acknowledge(beto.id, alert.id, by="beto@example.ec")

@@ -184,7 +184,7 @@ def test_what_is_broken_is_named_and_nothing_else(installation, damage):
         assert violation.tenant_id == named.tenant_id
         assert violation.subject == (named.access_key or str(named.id))
         assert any(
-            name in violation.sentence for name in (named.number, named.reference, str(named.id)) if name
+            name in violation.sentence.es for name in (named.number, named.reference, str(named.id)) if name
         )
 
 
@@ -197,7 +197,7 @@ def test_a_gap_names_the_numbers_that_are_missing(installation):
         "update sequence set next_number = next_number + 3 where tenant_id = beto()"
     )
     assert gap.subject == "001-002"
-    assert "faltan los números 000000002 a 000000004" in gap.sentence
+    assert "faltan los números 000000002 a 000000004" in gap.sentence.es
 
 
 def test_a_gap_with_its_reason_on_record_is_none(installation):
@@ -233,7 +233,7 @@ def test_a_ride_whose_file_is_not_the_one_stored_is_named(installation, content,
     [violation] = installation.broken_by("select 1")
     assert violation.invariant == "I6"
     assert violation.subject == file.name.removesuffix("_ride.pdf")
-    assert said in violation.sentence
+    assert said in violation.sentence.es
 
 
 def test_older_rides_are_read_as_far_back_as_asked_and_those_of_the_last_hour_always(installation):
@@ -253,7 +253,7 @@ def test_of_many_alike_the_first_are_listed_and_the_others_counted(installation,
         "update document set next_attempt_at = null where tenant_id = ana()"
     )
     assert len(shown) == 2
-    assert more.sentence.startswith(f"Y {more.subject.split()[0]} casos más como este")
+    assert more.sentence.es.startswith(f"Y {more.subject[1:]} casos más como este")
 
 
 def test_what_is_found_can_be_handed_on_as_json(installation):

@@ -5,7 +5,7 @@ from racing import another_writer, refused_after
 
 from app import work
 from app.alerts import raise_alert
-from app.errors import Refused
+from app.errors import Refused, Text
 from app.lifecycle import State
 from app.retrying import retry
 from app.store.documents import Document, Ride
@@ -18,7 +18,12 @@ def parked(ana, document_id: int, code: str = "undecided") -> Document:
     claim = ana.claim(Document, document_id)
     with tenant_scope(ana.id):
         work.park(claim, code, "mire el portal del SRI")
-        raise_alert(ana.id, code, claim.row.access_key or str(document_id), "mire el portal del SRI")
+        raise_alert(
+            ana.id,
+            code,
+            claim.row.access_key or str(document_id),
+            Text("mire el portal del SRI", "mire el portal del SRI"),
+        )
     return ana.read(document_id)
 
 

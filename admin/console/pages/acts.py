@@ -113,7 +113,7 @@ class Acts:
         except Invalid as refused:
             return self._correction(row, judged, new_number, refused.problems), 422
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("act.refused", why=why(refusal)), "refused")
             return self._correction(row, judged, new_number), 409
         flash(t("act.corrected." + corrected.kept), "done")
@@ -130,7 +130,7 @@ class Acts:
         except Invalid as wrong:  # what the SRI authorized cannot be drawn
             flash(t("act.refused", why=spoken_problem(wrong.problems[0])), "refused")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("act.refused", why=why(refusal)), "refused")
         return redirect(self.get_url(".details_view", row_id=row_id))
 

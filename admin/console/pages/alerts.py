@@ -16,7 +16,6 @@ from admin.console.texts import later, spoken, t, why, word
 from admin.console.witness import note, note_refusal
 from app import alert_settings, alerts, notices
 from app.alert_kinds import KINDS, SEVERITIES
-from app.bulk import said
 from app.config import Settings
 from app.errors import Refused, Text
 from app.permissions import Permission
@@ -59,13 +58,6 @@ def _kinds() -> list[tuple[str, str]]:
     return sorted(((name, spoken(kind.title)) for name, kind in KINDS.items()), key=lambda one: one[1])
 
 
-def _said(alert: Alert) -> str:
-    """The message; of an event it is kept in both languages."""
-    kind, message = KINDS.get(alert.kind), str(alert.message)
-    found = said.read(message) if kind and kind.event else message
-    return spoken(found) if isinstance(found, Text) else found
-
-
 @dataclass(frozen=True)
 class Shown:
     """One setting as the page tells of it; ``changed`` while a person's value holds instead of the ``configured``."""
@@ -101,7 +93,7 @@ class Alerts(ScopedView):
     def beside(self, rows: Any) -> dict[str, Any]:
         """Names of taxpayers, by id, and of kinds; what an alert says to the reader."""
         titles = {row.kind: spoken(KINDS[row.kind].title) if row.kind in KINDS else row.kind for row in rows}
-        return {"names": names_of(rows), "titles": titles, "said": _said}
+        return {"names": names_of(rows), "titles": titles}
 
     @expose("/rules")
     def rules(self) -> str:
@@ -171,7 +163,7 @@ class Alerts(ScopedView):
         try:
             flash(t(done, name=name.upper(), value=act() or "—"), "done")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("alerts.not_set", why=why(refusal)), "refused")
         return redirect(self.get_url(".rules") + f"#{name}")
 

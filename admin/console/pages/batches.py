@@ -104,7 +104,7 @@ class Batches(ScopedView):
                 operation = proposing.propose(action, documents, described=described, by=by, click=click)
                 orders.change(operation.id, "start", by=by, over=over, **told)
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("bulk.not_done", why=why(refusal)), "refused")
             return redirect(self.get_url(".details_view", row_id=row_id))
         engine.let_bulk_go_on(operation.id)

@@ -38,7 +38,7 @@ class BrandingPage:
         try:
             after = branding.change(row.id, by=current().email, **_asked())
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("branding.refused", why=why(refusal)), "refused")
         else:
             flash(t("branding.changed" if after.version > look.version else "branding.same"), "done")

@@ -98,6 +98,7 @@ class Certificates(PageView):
                 result="refused",
                 reason=why.text.es,
                 address=request.remote_addr,
+                facts={"reason_en": why.text.en},
             )
 
     def _form(self, tenants: list[Tenant], chosen: str, refused: str = "") -> str:

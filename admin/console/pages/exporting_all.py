@@ -46,7 +46,7 @@ class ExportingAll:
             with mine():
                 export = asking.ask(current(), terms, whose(asked), click, **limits)
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(why(refusal), "refused")
             return redirect(self.get_url(".index_view", **asked.values))
         engine.let_export_go_on(export.id)

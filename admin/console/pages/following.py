@@ -117,7 +117,7 @@ class Following:
                 decide(failure, _counts(failure), current().email)
             flash(t(f"follow.done.{what}"), "done")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("follow.refused", why=why(refusal)), "refused")
         return redirect(self.get_url(".stage", stage=stage, cause=cause))
 

@@ -46,7 +46,7 @@ class Importing(PageView):
         except OffersRefused as refused:
             return self._form(tenants, refused.by_file), 422
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("import.refused", why=why(refusal)), "refused")
             return self._form(tenants), 409
         return self._done(accepted)

@@ -95,7 +95,7 @@ class Machine(PageView):
             engine.repair(document.tenant_id, document_id, by=current().email)
             flash(t("machine.repaired", id=document_id), "done")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("act.refused", why=why(refusal)), "refused")
         return redirect(self.get_url(".index"))
 
@@ -104,7 +104,7 @@ class Machine(PageView):
             subject = act(request.form.get("what", ""), current().email)
             flash(t(done, what=pauses_shown.name_of(subject)), "done")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("pause.not_done", why=why(refusal)), "refused")
         return redirect(self.get_url(".index") + "#pauses")
 

@@ -101,7 +101,7 @@ class Operations(PageView):
                 _one(bulk_id)
                 orders.change(bulk_id, what, by=current().email, over=_confirm_over(), **told)
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("bulk.not_done", why=why(refusal)), "refused")
         else:
             if what in ("start", "approve", "resume"):

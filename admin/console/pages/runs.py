@@ -170,7 +170,7 @@ class Runs(ScopedView):
             _again(row)
             flash(t("run.retried"), "done")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("run.not_retried", why=why(refusal)), "refused")
         return redirect(self.get_url(".details_view", row_id=row_id))
 

@@ -115,7 +115,7 @@ class Schedules(PageView):
             act(current().email)
             flash(t("schedule." + done, name=t("schedule." + schedule)), "done")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("schedule.not_done", why=why(refusal)), "refused")
         return redirect(self.get_url(".index") + f"#{schedule}")
 

@@ -48,7 +48,7 @@ class Views(PageView):
             saved_views.keep(current(), request.form.get("name", ""), page, asked, _sharing())
             flash(t("views.saved"), "done")
         except Refused as refusal:
-            note_refusal(str(refusal))
+            note_refusal(refusal.text)
             flash(t("views.not_saved", why=why(refusal)), "refused")
         return redirect(kept_views.address_of(page, asked))
 

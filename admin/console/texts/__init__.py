@@ -5,6 +5,7 @@ from typing import Final
 from flask_babel import LazyString, get_locale
 
 from admin.console.texts import en, es
+from app import sentences
 from app.errors import Language, Spoken, Text
 
 DEFAULT: Final[Language] = "es"
@@ -24,11 +25,6 @@ def t(key: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def on_record(key: str, **values: object) -> str:
-    """The text ``key`` in the one language of what is kept: a record reads the same whoever caused it."""
-    return LANGUAGES[DEFAULT][key].format(**values)
-
-
 def both(key: str, **values: object) -> Text:
     """The text ``key`` in both languages, for whoever reads it."""
     return Text(*(LANGUAGES[each][key].format(**values) for each in Text._fields))
@@ -37,6 +33,16 @@ def both(key: str, **values: object) -> Text:
 def spoken(text: Text) -> str:
     """A sentence of the service in the language of the person who asks."""
     return text.read_in(language())
+
+
+def reread(kept: str | None) -> str:
+    """What is kept with a row in Spanish: ours in the reader's language, anybody else's words as they are."""
+    return spoken(sentences.read(kept)) if kept else ""
+
+
+def reread_cause(kept: str) -> str:
+    """The same of the words of a cause."""
+    return spoken(sentences.read_cause(kept))
 
 
 def why(refusal: Spoken) -> str:
