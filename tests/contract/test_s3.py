@@ -51,6 +51,15 @@ def url(server: str) -> str:
     return f"s3://{bucket}/kept"
 
 
+def test_a_folder_is_forgotten_and_nothing_beside_it(url):
+    kept = Storage(url)
+    for path in ("exports/7/00001-1.csv", "exports/7/00002-1.csv", "exports/77/00001-1.csv"):
+        kept.put(path, b"x")
+    for _ in range(2):
+        kept.forget("exports/7")
+    assert [kept.exists(f"exports/{one}/00001-1.csv") for one in (7, 77)] == [False, True]
+
+
 def test_what_was_put_is_got_back(url):
     kept = Storage(url)
     assert not kept.exists(PATH)

@@ -1,81 +1,23 @@
 """An export holds everything that matched at the click, of those taxpayers its requester may still see, or nothing."""
 
-import csv
 import hashlib
-import io
 import json
 import os
 import signal
-from itertools import count
 
 import pytest
 from cast import Taxpayer
 from dramatiq_at_work import work_off
+from exports_cast import ask, audited, due_again, read, rows, somebody, written
 from peewee import IntegrityError
 
-from app import people, work
-from app.access import Access, access_of
+from app import work
 from app.errors import Refused
-from app.exporting import asking, keeping, writing
-from app.exporting.asking import Click
+from app.exporting import keeping, writing
 from app.lifecycle import State
-from app.permissions import Role
-from app.search import words
 from app.store.base import database
 from app.store.exports import Export
-from app.store.people import Audit, GrantOfRole, Person
 from app.tenancy import every_tenant_scope, tenant_scope
-
-_people, _clicks = count(1), count(1)
-
-
-def somebody(*taxpayers: Taxpayer, role: Role = Role.VIEWER) -> Access:
-    email = f"exporta{next(_people)}@example.ec"
-    ids = tuple(one.id for one in taxpayers)
-    access = access_of(people.create(email, "Eva", "una contraseña larga", role, ids, by="test"))
-    assert access is not None
-    return access
-
-
-def ask(access: Access, *, search: str = "", most_rows: int = 1_000, at_once: int = 9, **click) -> Export:
-    ids = tuple(access.roles)
-    click = {"name": f"clic {next(_clicks)}", "asked": {"q": search} if search else {}} | click
-    with tenant_scope(*ids):
-        limits = {"most_rows": most_rows, "at_once": at_once}
-        return asking.ask(access, words.parse(search), ids, Click(**click), **limits)
-
-
-def written(export: Export, services, most: int = 1_000) -> Export:
-    """The export when nothing more is to be done for it."""
-    while writing.step(export.id, services, most=most).more:
-        pass
-    return read(export)
-
-
-def read(export: Export) -> Export:
-    with every_tenant_scope():
-        return Export.get_by_id(export.id)
-
-
-def rows(export: Export, services) -> list[dict[str, str]]:
-    text = b"".join(keeping.content(export, services)).decode()
-    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-
-
-def due_again(export: Export) -> None:
-    with every_tenant_scope():
-        Export.update(next_step_at=work.in_seconds(-60)).where(Export.id == export.id).execute()
-
-
-def take_away(access: Access, taxpayer: Taxpayer) -> None:
-    own = (GrantOfRole.person_id == access.person_id) & (GrantOfRole.tenant_id == taxpayer.id)
-    GrantOfRole.delete().where(own).execute()
-
-
-def audited(taxpayer: Taxpayer, export: Export) -> list[tuple[str, dict]]:
-    with tenant_scope(taxpayer.id):
-        kept = Audit.select().where(Audit.target == f"export {export.id}").order_by(Audit.id)
-        return [(row.action, row.facts) for row in kept]
 
 
 def test_an_export_holds_all_that_matched_at_the_click_and_nothing_that_came_later(ana: Taxpayer, services):
@@ -124,57 +66,6 @@ def test_a_buyer_of_more_documents_than_a_search_looks_at_is_exported_whole(
     assert [row["comprador"] for row in rows(done, services)] == ["MERCADO GRANDE"] * 4
 
 
-def test_a_taxpayers_rows_are_in_no_file_of_anybody_else(ana: Taxpayer, beto: Taxpayer, services):
-    ana.document(State.DRAFT)
-    betos = beto.document(State.DRAFT).id
-    done = written(ask(somebody(beto)), services)
-    assert [int(row["id"]) for row in rows(done, services)] == [betos]
-    with tenant_scope(ana.id):
-        assert Export.get_or_none(Export.id == done.id) is None
-
-
-def test_what_is_taken_away_between_click_and_run_is_not_in_the_file(ana, beto, services):
-    betos = beto.document(State.DRAFT).id
-    ana.document(State.DRAFT)
-    access = somebody(ana, beto)
-    export = ask(access)
-    take_away(access, ana)
-    done = written(export, services)
-    assert [int(row["id"]) for row in rows(done, services)] == [betos]
-    assert (done.stage, done.narrowed, done.tenant_ids) == ("done", True, [beto.id])
-
-
-@pytest.mark.parametrize("pieces", [1, 2, 3])
-def test_what_is_taken_away_while_it_is_written_is_not_in_the_file(ana, beto, services, pieces):
-    for taxpayer in (ana, beto):
-        taxpayer.document(State.DRAFT)
-    betos = beto.document(State.DRAFT).id
-    access = somebody(ana, beto)
-    export = ask(access)
-    for _ in range(pieces):
-        writing.step(export.id, services, most=1)
-    take_away(access, ana)
-    done = written(export, services, most=1)
-    found = rows(done, services)
-    assert {row["ruc_emisor"] for row in found} == {beto.ruc}
-    assert betos in {int(row["id"]) for row in found}
-    assert (done.stage, done.tenant_ids) == ("done", [beto.id])
-
-
-@pytest.mark.parametrize("shut_out", ["no role left", "disabled"])
-def test_whoever_may_see_nothing_any_more_gets_no_file(ana: Taxpayer, services, shut_out):
-    ana.document(State.DRAFT)
-    access = somebody(ana)
-    export = ask(access)
-    if shut_out == "disabled":
-        Person.update(active=False).where(Person.id == access.person_id).execute()
-    else:
-        take_away(access, ana)
-    done = written(export, services)
-    assert (done.stage, done.why, done.pieces, done.sha256) == ("failed", "no_rights", [], None)
-    assert [action for action, _ in audited(ana, done)] == ["export_asked"]
-
-
 def test_the_same_click_is_the_same_export(ana: Taxpayer):
     access = somebody(ana)
     assert ask(access, name="el mismo").id == ask(access, name="el mismo").id
@@ -187,11 +78,6 @@ def test_nobody_has_more_exports_under_way_than_allowed(ana: Taxpayer, services)
         ask(access, at_once=1)
     written(first, services)
     assert ask(access, at_once=1).id > first.id
-
-
-def test_taxpayers_that_are_not_ones_own_cannot_be_asked_for(ana: Taxpayer, beto: Taxpayer):
-    with pytest.raises(Refused, match="ninguno de sus contribuyentes"):
-        ask(somebody(beto), search=f"tenant:{ana.ruc}")
 
 
 def test_a_worker_killed_in_the_middle_leaves_no_half_and_nothing_twice(ana: Taxpayer, services):

@@ -49,5 +49,6 @@ TEXTS: Final[dict[str, str]] = {
     "documents.export_all": "Export all",
     "documents.export_all.what": "Everything that matches, in a file that is made apart",
     "action.export_asked": "Ask for an export",
+    "summary.exports_removed": "exports removed",
     "actor.write_export": "Write an export",
 }

@@ -49,5 +49,6 @@ TEXTS: Final[dict[str, str]] = {
     "documents.export_all": "Exportar todo",
     "documents.export_all.what": "Todo lo que coincide, en un archivo que se prepara aparte",
     "action.export_asked": "Pedir una exportación",
+    "summary.exports_removed": "exportaciones eliminadas",
     "actor.write_export": "Escribir una exportación",
 }
