@@ -26,9 +26,12 @@ class Displaced(Exception):
 
 
 def intact() -> bool:
-    """Whether the database is where it was. Needs no tenant's scope."""
-    row = database.execute_sql("select mark = continuity_mark() from continuity").fetchone()
-    return bool(row and row[0])
+    """Whether the database is where it was; of a standby nothing is said, and it takes no number anyway.
+
+    Needs no tenant's scope.
+    """
+    row = database.execute_sql("select coalesce(mark <> continuity_mark(), false) from continuity").fetchone()
+    return bool(row) and not row[0]
 
 
 def hold_if_displaced(*, by: str) -> int:

@@ -18,7 +18,7 @@ def _restart(ground: Ground, how: signal.Signals) -> None:
     os.kill(ground.servers.pids["postgres"], how)
     struck = time.monotonic()
     time.sleep(ground.scale.outage_s / 3)
-    _wait_dead(ground)
+    wait_dead(ground)
     ground.servers.revive()
     ground.services.database.close_all()
     ground.struck_at = struck
@@ -29,7 +29,8 @@ def _restart(ground: Ground, how: signal.Signals) -> None:
     ground.seen["new_work_s"] = time.monotonic() - back
 
 
-def _wait_dead(ground: Ground) -> None:
+def wait_dead(ground: Ground) -> None:
+    """Until the server that was told to end, or killed, is gone."""
     deadline = time.monotonic() + 15
     while alive(ground.servers.pids["postgres"]) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -5,6 +5,7 @@ import re
 from faults import (
     crowd,
     database_away,
+    failover,
     killing,
     logs_away,
     messages,
@@ -28,6 +29,7 @@ FAULTS: tuple[Fault, ...] = tuple(
             *ticking.FAULTS,
             *people.FAULTS,
             *crowd.FAULTS,
+            *failover.FAULTS,
             *logs_away.FAULTS,
         ),
         key=lambda fault: (int(re.sub(r"\D", "", fault.id)), fault.id),
@@ -35,8 +37,6 @@ FAULTS: tuple[Fault, ...] = tuple(
 )
 
 NOT_RUN = {
-    "F18": "a server that lost the last commits is a restored backup: tests/flow/test_restored_backup.py asks the SRI "
-    "for every number since; no failover is made here",
     "F42": 'a migration under the old version at work, then both at work, are make rehearse ARGS="--only versions"',
     "F52": "the mail server away, failing and dropping is tests/flow/test_mail_outage.py; there are no webhooks",
     "F54": "an old backup is restored and the SRI asked: tests/flow/test_restored_backup.py",
