@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from admin.cli.output import reread
 from app.lifecycle import State
 from app.store.delivery import Delivery
 from app.store.documents import Document, DocumentAuthorization, Emission, History, Ride, SriExchange
@@ -73,7 +74,7 @@ def _short(row: Document, ruc: str) -> dict[str, Any]:
         "state": row.state,
         "total": row.total,
         "buyer": row.buyer_name,
-        "waits_for": row.needs_person_reason or row.last_error_code,
+        "waits_for": reread(row.needs_person_reason) or row.last_error_code,
         "next_attempt_at": row.next_attempt_at,
     }
 
@@ -105,7 +106,7 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "address": delivery.address,
         "outcome": delivery.outcome or waiting,
         "sent": delivery.sent_at,
-        "said": delivery.server_said or delivery.needs_person_reason or delivery.last_error,
+        "said": delivery.server_said or reread(delivery.needs_person_reason or delivery.last_error),
     }
 
 

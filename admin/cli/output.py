@@ -16,6 +16,7 @@ from psycopg2 import OperationalError
 from rich.console import Console
 from rich.table import Table
 
+from app import sentences
 from app.config import load_settings
 from app.errors import AutorizaError, Invalid, Language, Misconfigured, Problem, Spoken, Text
 from app.intake import OffersRefused
@@ -105,6 +106,11 @@ def _say(sentence: str) -> None:
 def spoken(text: Text) -> str:
     """A sentence in the language of the installation."""
     return text.read_in(_language())
+
+
+def reread(kept: str | None) -> str | None:
+    """What is kept with a row in Spanish: ours in the installation's language, anybody else's words as they are."""
+    return spoken(sentences.read(kept)) if kept else None
 
 
 def _language() -> Language:
