@@ -95,10 +95,12 @@ def test_betos_viewer_exports_and_does_nothing_of_anas(watched: Watched, anas: D
     watched.open("/documents/")
     assert watched.page.get_by_role("button", name="Reintentar").count() == 0
     with watched.page.expect_download() as taken:
-        watched.page.get_by_role("link", name="Descargar CSV").click()
+        watched.page.get_by_role("link", name="CSV (hasta 5.000 filas)").click()
     rows = Path(taken.value.path()).read_text(encoding="utf-8-sig")
     assert "CLIENTE DE BETO" in rows
     assert SECRET not in rows
+    watched.page.get_by_role("button", name="Exportar todo").click()
+    assert "Puede cerrar esta página" in watched.text()
     token = watched.page.locator("input[name=csrf_token]").first.get_attribute("value")
     for place in (f"/documents/{anas.id}/retry", "/documents/action/", "/schedules/sign_drafts/run"):
         form = {"csrf_token": str(token), "action": "retry", "rowid": str(anas.id)}
