@@ -46,7 +46,7 @@ security: .venv/dev.stamp  ## bandit, known holes of dependencies, the security 
 bench-console: .venv/runtime.stamp  ## every page at a million documents: time, and plans; ARGS="--documents 100000 --home DIR"
 	$(WITHOUT_SERVERS) PYTHONPATH=. $(PY) -m admin.bench.console $(ARGS)
 
-faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 1 --seed 7 --full-scale --resume"
+faults: .venv/dev.stamp  ## docs/faults.md anew; ARGS="--only F3,F12 --runs 3 --jobs 2 --full-scale --resume"
 	PYTHONPATH=tests:. $(PY) -m faults $(ARGS)
 
 walk: .venv/dev.stamp  ## the model of a document's life walked for long; WALKS=200

@@ -156,7 +156,7 @@ SEEDS: dict[str, Callable[[Taxpayer, object], int]] = (
 def settings(settings: Settings) -> Settings:
     """An installation that sends mail: what is in trouble there counts as well."""
     return settings.model_copy(
-        update={"smtp_url": SecretStr("smtp://127.0.0.1:9"), "smtp_from": "a@example.ec"}
+        update={"smtp_url": SecretStr("smtp://127.0.0.1:9"), "mail_from": "a@example.ec"}
     )
 
 

@@ -11,7 +11,7 @@ from faults.fault import Fault
 from faults.registry import find
 from faults.scale import FULL, TENTH
 from faults.table import Record
-from faults.trial import run
+from faults.tries import tried
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "faults.md"
@@ -27,20 +27,25 @@ def main(arguments: list[str]) -> int:
     scale = FULL if asked.full_scale else TENTH
     record = Record(asked.state)
     broken = 0
-    for fault in _chosen(asked):
+    faults = _chosen(asked)
+    for fault in faults:
         if not asked.resume:
             record.forget(fault, scale)
-        for number in range(record.runs(fault, scale), asked.runs):
-            outcome = run(fault, scale, asked.seed + number, asked.invoices)
-            record.add(fault, scale, outcome, asked.invoices or scale.invoices)
-            broken += bool(outcome.violations)
-            _say(
-                f"{fault.id:5} seed {outcome.seed}: {len(outcome.violations)} violations, {outcome.took_s:.0f} s"
-            )
-            for violation in outcome.violations:
-                _say(f"      {violation}")
-            if asked.state == RECORD:
-                PAGE.write_text(record.page(SCALES))
+    missing = [
+        (fault, asked.seed + number)
+        for fault in faults
+        for number in range(record.runs(fault, scale), asked.runs)
+    ]
+    for fault, outcome in tried(missing, scale, asked.invoices, at_a_time=asked.jobs):
+        record.add(fault, scale, outcome, asked.invoices or scale.invoices)
+        broken += bool(outcome.violations)
+        _say(
+            f"{fault.id:5} seed {outcome.seed}: {len(outcome.violations)} violations, {outcome.took_s:.0f} s"
+        )
+        for violation in outcome.violations:
+            _say(f"      {violation}")
+        if asked.state == RECORD:
+            PAGE.write_text(record.page(SCALES))
     _say(record.table(SCALES))
     return int(bool(broken))
 
@@ -64,6 +69,7 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1, help="the first run's seed")
     parser.add_argument("--invoices", type=int, help="under way in each run; the scale's own when left out")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time; two cores bear two")
     parser.add_argument("--full-scale", action="store_true", help="leases and outages as long as in service")
     parser.add_argument("--resume", action="store_true", help="keep what is on record, run what is missing")
     parser.add_argument(
