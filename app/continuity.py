@@ -35,17 +35,17 @@ def intact() -> bool:
 
 
 def hold_if_displaced(*, by: str) -> int:
-    """Stop every taxpayer when the database was restored, copied or taken back in time; how many, mostly none."""
-    return 0 if intact() else hold_everyone(by=by)
+    """Stop every taxpayer when the database was restored, copied or taken back in time; how many, mostly none.
 
-
-def hold_everyone(*, by: str) -> int:
-    """Stop signing and sending of every taxpayer until ``app.reconciling`` has asked the SRI; how many were stopped.
-
-    From then on the halts tell, and the database's present place counts as its own.
+    They neither sign nor send until ``app.reconciling`` has asked the SRI. From then on the halts tell, and the
+    database's present place counts as its own.
     """
+    if intact():
+        return 0
     with every_tenant_scope():
         database.execute_sql("select from continuity for update")
+        if intact():
+            return 0  # somebody else was quicker
         last = _last_sign_of_life()
         held = [tenant.id for tenant in Tenant.select(Tenant.id) if _hold(tenant.id, by)]
         database.execute_sql("update continuity set mark = continuity_mark(), noted_at = now()")
@@ -68,11 +68,16 @@ def last_known() -> datetime | None:
         return datetime.fromisoformat(said) if said else None
 
 
-def _hold(tenant_id: int, by: str) -> bool:
+def holds(tenant_id: int) -> bool:
+    """Whether one taxpayer stands still until the SRI was asked. Inside a scope that sees it."""
     standing = Halt.select().where(
         Halt.tenant_id == tenant_id, Halt.code == halts.RESTORED, Halt.lifted_at.is_null()
     )
-    if standing.exists():
+    return bool(standing.exists())
+
+
+def _hold(tenant_id: int, by: str) -> bool:
+    if holds(tenant_id):
         return False
     halts.stand(tenant_id, None, halts.RESTORED, REASON, by)
     return True

@@ -83,7 +83,7 @@ def sign(claim: Claim, services: Services) -> Outcome:
 
 def _hold_everyone(claim: Claim) -> Outcome:
     """The database was restored under us: the drafts wait with everybody else's until the SRI was asked."""
-    continuity.hold_everyone(by="autoriza")
+    continuity.hold_if_displaced(by="autoriza")
     with tenant_scope(claim.tenant_id):
         work.give_back(claim)
     return Held("the database was restored: the SRI must be asked before anything is numbered")

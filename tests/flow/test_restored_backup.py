@@ -11,7 +11,7 @@ from cast import Taxpayer
 from documents_cast import line
 from shell import autoriza
 
-from app import access_key, continuity, halts, intake
+from app import access_key, continuity, halts, intake, issuing
 from app.config import Settings
 from app.correcting import correct
 from app.errors import Refused
@@ -21,6 +21,7 @@ from app.outcome import Held, Parked
 from app.services import Services
 from app.store.base import database
 from app.store.documents import Document, Emission, Ride
+from app.store.people import Audit
 from app.store.tenants import Sequence, Tenant
 from app.tenancy import every_tenant_scope, tenant_scope
 
@@ -124,6 +125,23 @@ def test_after_an_old_dump_numbering_waits_and_all_that_was_issued_since_comes_b
     fresh = ana.document(State.AUTHORIZED, razonSocialComprador="Quien sigue")
     assert fresh.sequence_number == access_key.parse(lost.access_key).sequence_number + 1
     assert reconcile(settings, "--ruc", ana.ruc)[1][0]["adopted"] == []
+
+
+def test_a_worker_that_took_its_draft_before_the_halt_takes_no_number_after_it(services, ana, vault):
+    ana.document(State.AUTHORIZED)
+    draft, before = ana.import_invoice(), next_number(ana)
+    claim, told_before = ana.claim(Document, draft), told_of_restores()
+    database.execute_sql("update continuity set mark = 'elsewhere'")
+    assert continuity.hold_if_displaced(by="another worker") >= 1
+    assert isinstance(issuing.sign(claim, services), Held)
+    assert (next_number(ana), standing(ana)) == (before, [halts.RESTORED])
+    assert ana.read(draft).state == State.DRAFT
+    assert told_of_restores() == told_before + 1, "it was found out once"
+
+
+def told_of_restores() -> int:
+    with every_tenant_scope():
+        return int(Audit.select().where(Audit.action == continuity.HELD).count())
 
 
 def test_a_silent_sri_and_one_that_is_still_deciding_keep_numbering_held(settings, simulator, ana, vault):
