@@ -1,66 +1,74 @@
 """The command line: one file per group of commands; the only place that imports app, workers and admin."""
 
 import sys
+from importlib import import_module
+from typing import Final
 
 import click
 
-from admin.cli import (
-    alerts,
-    archive,
-    audit,
-    bench,
-    bounces,
-    branding,
-    certificates,
-    deliveries,
-    documents,
-    engine,
-    local,
-    pauses,
-    people,
-    reconcile,
-    ride_files,
-    schedules,
-    secrets,
-    slo,
-    sri,
-    tenants,
-    upkeep,
-)
 from admin.cli.output import refuse
 
+WHERE: Final[dict[str, tuple[str, ...]]] = {
+    "up": ("local",),
+    "demo": ("local",),
+    "seed": ("local",),
+    "migrate": ("engine",),
+    "worker": ("engine",),
+    "scheduler": ("engine",),
+    "check": ("engine",),
+    "doctor": ("engine",),
+    "shell": ("engine",),
+    "jobs": ("engine",),
+    "pause": ("pauses",),
+    "schedule": ("schedules",),
+    "simulator": ("sri",),
+    "tenant": ("tenants", "deliveries", "branding"),
+    "certificate": ("certificates",),
+    "secrets": ("secrets",),
+    "document": ("documents", "ride_files", "deliveries", "archive"),
+    "user": ("people",),
+    "bench": ("bench",),
+    "archive": ("archive",),
+    "audit": ("audit",),
+    "delivery": ("bounces",),
+    "backup": ("reconcile",),
+    "restore": ("reconcile",),
+    "reconcile": ("reconcile",),
+    "alerts": ("alerts",),
+    "slo": ("slo",),
+    "prune": ("upkeep",),
+}
+"""The file whose ``COMMANDS`` holds each command, and those that add to it (``OF_…``); only they are read for it."""
+_ALSO: Final = {"invoice": "document"}
+_ADDED: Final = {"document": "OF_DOCUMENTS", "tenant": "OF_TENANTS"}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class Commands(click.Group):
+    """Every command by name; its file is read when it is asked for, which halves the time a command takes to begin."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All names, in order."""
+        return sorted((*WHERE, *_ALSO))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of this name; None when there is none."""
+        name = _ALSO.get(cmd_name, cmd_name)
+        if name not in WHERE:
+            return None
+        home, *others = (import_module(f"admin.cli.{file}") for file in WHERE[name])
+        found: click.Command = next(one for one in home.COMMANDS if one.name == name)
+        if isinstance(found, click.Group):
+            for other in others:
+                for added in getattr(other, _ADDED[name]):
+                    found.add_command(added)
+        return found
+
+
+@click.command(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 def commands() -> None:
     """Electronic invoices of many taxpayers, from draft to authorized by the SRI, by themselves."""
-
-
-for command in (
-    *local.COMMANDS,
-    *engine.COMMANDS,
-    *pauses.COMMANDS,
-    *schedules.COMMANDS,
-    *sri.COMMANDS,
-    *tenants.COMMANDS,
-    *certificates.COMMANDS,
-    *secrets.COMMANDS,
-    *documents.COMMANDS,
-    *people.COMMANDS,
-    *bench.COMMANDS,
-    *archive.COMMANDS,
-    *audit.COMMANDS,
-    *bounces.COMMANDS,
-    *reconcile.COMMANDS,
-    *alerts.COMMANDS,
-    *slo.COMMANDS,
-    *upkeep.COMMANDS,
-):
-    commands.add_command(command)
-for command in (*ride_files.OF_DOCUMENTS, *deliveries.OF_DOCUMENTS, *archive.OF_DOCUMENTS):
-    documents.document.add_command(command)
-for command in (*deliveries.OF_TENANTS, *branding.OF_TENANTS):
-    tenants.tenant.add_command(command)
-commands.add_command(documents.document, "invoice")
 
 
 def main() -> None:

@@ -88,9 +88,10 @@ def wrong_with(command: str) -> str:
     while words and isinstance(place, click.Group):
         if words[0].startswith("-"):
             break
-        if words[0] not in place.commands:
+        found = place.get_command(click.Context(place), words[0])
+        if found is None:
             return f"{command}: there is no {words[0]}"
-        place = place.commands[words.pop(0)]
+        words, place = words[1:], found
     options = {option for parameter in place.params for option in parameter.opts} | {"--help"}
     return next(
         (f"{command}: no {word}" for word in words if word.startswith("-") and word not in options), ""

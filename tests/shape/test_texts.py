@@ -1,9 +1,12 @@
 """What the texts promise is what the code has: settings, processes, jobs, commands, states, locks."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
-from admin.cli import commands
+import click
+
+from admin.cli import WHERE, commands
 from admin.topology import PROCFILE
 from app.config import Settings
 from app.documents.registry import TYPES
@@ -39,9 +42,19 @@ def test_the_readme_names_every_job_and_schedule():
 
 
 def test_the_readme_names_every_command():
-    assert [
-        name for name in commands.commands if f"autoriza {name}" not in README and name != "invoice"
-    ] == []
+    assert [name for name in WHERE if f"autoriza {name}" not in README] == []
+
+
+def test_every_command_of_every_file_is_found_by_its_name():
+    files = [file for file in (ROOT / "admin" / "cli").glob("*.py") if "COMMANDS" in file.read_text()]
+    written = {
+        command.name
+        for file in files
+        for command in getattr(import_module(f"admin.cli.{file.stem}"), "COMMANDS", ())
+    }
+    assert written == set(WHERE)
+    found = [commands.get_command(click.Context(commands), name) for name in WHERE]
+    assert [one.name for one in found] == list(WHERE)
 
 
 def test_the_glossary_has_every_state_and_document_type():
