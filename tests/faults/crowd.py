@@ -134,6 +134,7 @@ FAULTS = (
         settings={"sri_calls_per_s": 200.0, "sri_calls_per_tenant_s": 20.0},
         invoices=0.04,
         begins=(0.0, 0.1),
+        alone=True,
     ),
     Fault(
         "F50",

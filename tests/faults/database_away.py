@@ -111,6 +111,7 @@ FAULTS = (
         "new work flows within 30 s",
         _restart_somehow,
         _new_work_soon,
+        alone=True,
     ),
     Fault(
         "F17i",
@@ -118,6 +119,7 @@ FAULTS = (
         "new work flows within 30 s",
         _restart_immediate,
         _new_work_soon,
+        alone=True,
     ),
     Fault(
         "F19",

@@ -22,6 +22,7 @@ class Fault:
 
     ``begins`` is the share of authorized documents between which the trial picks its moment at random.
     ``inside`` are folders of code that the engine's processes run too.
+    ``alone``: what must hold is a number of seconds, so no other trial may compete for the processors.
     ``resends`` says that the SRI may hear bytes again which it has taken already.
     """
 
@@ -36,4 +37,5 @@ class Fault:
     invoices: float = 1.0
     begins: tuple[float, float] = (0.02, 0.4)
     resends: bool = False
+    alone: bool = False
     inside: tuple[Path, ...] = ()
