@@ -1,6 +1,6 @@
 """Fills an installation with documents and all that is kept of them, by set-based SQL, as the application role."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from app import counting, rollups
@@ -157,18 +157,23 @@ def _taxpayers(count: int) -> int:
 
 def _settle(size: Size, say: Callable[[str, int], None]) -> None:
     """What autovacuum and the schedules would have done by then."""
+    _vacuum(TABLES)
+    say("tables vacuumed", len(TABLES))
+    with every_tenant_scope():
+        since = "insert into jobs.rolled (upto) values (now() - make_interval(days => %s))"
+        database.execute_sql(since, (size.days,))
+    say("hours rolled up", rollups.roll_up())
+    _vacuum(("rollup",))
+
+
+def _vacuum(tables: Sequence[str]) -> None:
     connection = database.connection()
     connection.autocommit = True  # vacuum runs in no transaction
     try:
         with connection.cursor() as cursor:
             cursor.execute("set statement_timeout = 0")
-            for table in TABLES:
+            for table in tables:
                 cursor.execute(f"vacuum analyze {table}")
-            say("tables vacuumed", len(TABLES))
             cursor.execute("reset statement_timeout")
     finally:
         connection.autocommit = False
-    with every_tenant_scope():
-        since = "insert into jobs.rolled (upto) values (now() - make_interval(days => %s))"
-        database.execute_sql(since, (size.days,))
-    say("hours rolled up", rollups.roll_up())
