@@ -168,6 +168,7 @@ def _settle(size: Size, say: Callable[[str, int], None]) -> None:
 
 def _vacuum(tables: Sequence[str]) -> None:
     connection = database.connection()
+    connection.commit()
     connection.autocommit = True  # vacuum runs in no transaction
     try:
         with connection.cursor() as cursor:
