@@ -5,7 +5,6 @@ import click
 from admin.cli.output import json_option, out, print_json
 from admin.installation import connect
 from app import audit_chain
-from app.errors import Refused, Text
 from app.tenancy import every_tenant_scope
 
 
@@ -61,7 +60,7 @@ def _digest(written: str) -> bytes:
     except ValueError:
         found = b""
     if len(found) != 32:
-        raise Refused(Text("una huella tiene 64 cifras hexadecimales", "a hash has 64 hexadecimal digits"))
+        raise click.BadParameter("a hash has 64 hexadecimal digits", param_hint="--against")
     return found
 
 

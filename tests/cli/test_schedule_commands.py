@@ -25,7 +25,7 @@ def said(settings, *words: str, status: int = 0) -> str:
     return done.stdout + done.stderr
 
 
-def listed(settings) -> dict[str, str]:
+def listed(settings) -> dict[str, str | None]:
     (row,) = (one for one in json.loads(said(settings, "list", "--json")) if one["name"] == NAME)
     return row
 
@@ -53,4 +53,5 @@ def test_what_would_break_its_promise_is_refused(settings, cron, why):
 
 
 def test_without_a_reason_nothing_is_set(settings):
-    said(settings, "set", NAME, "15 * * * * *", status=2)
+    assert "--reason" in said(settings, "set", NAME, "15 * * * * *", status=2)
+    assert listed(settings)["cron"] == CONFIGURED

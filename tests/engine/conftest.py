@@ -1,10 +1,12 @@
 """The engine's own modules, in this process, on this module's database and Valkey."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from redis import ConnectionPool
+from schedule_cast import Actor
 
 from workers import runtime
 
@@ -38,3 +40,16 @@ def _nothing_remembered(engine: SimpleNamespace) -> None:
     engine.broker.client.flushdb()
     engine.broker._depths.clear()
     engine.gate._standings.clear()
+
+
+@pytest.fixture
+def scheduler_of(engine: SimpleNamespace) -> Callable[[Actor], Any]:
+    """A scheduler of one actor, which it has announced."""
+    from workers.scheduler import Scheduler
+
+    def make(actor: Actor) -> Scheduler:
+        made = Scheduler((actor,))
+        made._announce()
+        return made
+
+    return make

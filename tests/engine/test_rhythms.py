@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from peewee import OperationalError
+from schedule_cast import Actor
 
 from app.errors import Refused
 from app.store.base import database
@@ -11,7 +12,6 @@ from app.store.engine import Schedule, Tick
 from app.store.people import Audit
 from app.tenancy import every_tenant_scope
 from workers import rhythms
-from workers.cron import Cron
 
 NAME = "sign_drafts"
 NIGHTLY, OFTEN = "0 0 3 * * *", "*/10 * * * * *"
@@ -19,35 +19,11 @@ NOON = datetime(2026, 11, 25, 17, 0, 0, tzinfo=UTC)
 """Noon in Ecuador."""
 
 
-class Actor:
-    """What the scheduler needs of an actor, keeping what it was sent."""
-
-    def __init__(self, name: str, cron: str = OFTEN) -> None:
-        self.actor_name = name
-        self.options = {"periodic": Cron(cron, "America/Guayaquil")}
-        self.sent: list[int] = []
-
-    def send(self, *, tick_id: int) -> None:
-        self.sent.append(tick_id)
-
-
 @pytest.fixture(autouse=True)
 def _never_announced(services):
     with database.connection_context():
         Schedule.delete().execute()
         Tick.delete().execute()
-
-
-@pytest.fixture
-def scheduler_of(engine):
-    from workers.scheduler import Scheduler
-
-    def make(actor: Actor) -> Scheduler:
-        made = Scheduler((actor,))
-        made._announce()
-        return made
-
-    return make
 
 
 def change(name: str, cron: str, at: datetime) -> None:

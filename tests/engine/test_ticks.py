@@ -6,36 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import at_once
+from schedule_cast import Actor
 
 from app.store.base import database
 from app.store.engine import Schedule, Tick
-from workers.cron import Cron
 
 START = datetime(2026, 11, 25, 12, 0, 0, tzinfo=UTC)
-
-
-class Actor:
-    """What the scheduler needs of an actor, keeping what it was sent."""
-
-    def __init__(self, name: str, cron: str = "*/10 * * * * *") -> None:
-        self.actor_name = name
-        self.options = {"periodic": Cron(cron, "America/Guayaquil")}
-        self.sent: list[int] = []
-
-    def send(self, *, tick_id: int) -> None:
-        self.sent.append(tick_id)
-
-
-@pytest.fixture
-def scheduler_of(engine):
-    from workers.scheduler import Scheduler
-
-    def make(actor: Actor) -> Scheduler:
-        made = Scheduler((actor,))
-        made._announce()
-        return made
-
-    return make
 
 
 def outcomes(name: str) -> list[str]:
