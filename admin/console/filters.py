@@ -13,6 +13,8 @@ from app.store.tenants import Tenant
 Choices = Sequence[tuple[str, str]]
 MOST_CHOICES = 300
 OLDEST = "oldest"
+PLACE = frozenset({"behind", "before"})
+"""The words of an address that lead through a list."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +46,22 @@ def read(filters: Sequence[Filter], arguments: MultiDict[str, str]) -> Asked:
     """What the address asks of a list; 400 for a name or value nobody offers, a sort by any column included."""
     known = {one.name: one for one in filters}
     values = {name: value.strip() for name, value in arguments.items() if value.strip()}
-    if values.keys() - known.keys() - {"behind", "before", "order"} or values.get("order", OLDEST) != OLDEST:
+    if values.keys() - known.keys() - PLACE - {"order"} or values.get("order", OLDEST) != OLDEST:
         abort(400)
     try:
         where = {name: one.where(values[name]) for name, one in known.items() if name in values}
-        place = Place(
-            "order" in values, row_id(values.pop("behind", None)), row_id(values.pop("before", None))
-        )
     except ValueError:
         abort(400)
-    return Asked(values, place, where)
+    place = place_of(values, oldest_first="order" in values)
+    return Asked({name: value for name, value in values.items() if name not in PLACE}, place, where)
+
+
+def place_of(arguments: Mapping[str, str], *, oldest_first: bool = False) -> Place:
+    """Where in a list the address is; 400 for what is no id."""
+    try:
+        return Place(oldest_first, row_id(arguments.get("behind")), row_id(arguments.get("before")))
+    except ValueError:
+        abort(400)
 
 
 def row_id(written: str | None) -> int | None:

@@ -10,7 +10,7 @@ from peewee import SQL
 from werkzeug.wrappers import Response as Answer
 
 from admin.console.door import current, mine, needs, of_mine, reach
-from admin.console.filters import row_id
+from admin.console.filters import PLACE, place_of
 from admin.console.scoped import PageView
 from admin.console.texts import later, t
 from app.auditing import audit_each
@@ -18,7 +18,6 @@ from app.exporting import cells, keeping
 from app.exporting.asking import UNDER_WAY
 from app.permissions import Permission
 from app.search import keyset
-from app.search.keyset import Place
 from app.services import Services
 from app.store.exports import Export
 from app.store.tenants import Tenant
@@ -39,12 +38,9 @@ class Exports(PageView):
     @expose("/")
     def index(self) -> str:
         """The list, newest first."""
-        if request.args.keys() - {"behind", "before"}:
+        if request.args.keys() - PLACE:
             abort(400)
-        try:
-            place = Place(False, row_id(request.args.get("behind")), row_id(request.args.get("before")))
-        except ValueError:
-            abort(400)
+        place = place_of(request.args)
         with mine():
             query = Export.select().where(*_of_mine(), place.past(Export.id))
             order = [place.order(Export.id)]

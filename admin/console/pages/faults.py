@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin.console import group_care, standing, trouble_groups
 from admin.console.door import current, mine, of_mine, reach
-from admin.console.filters import row_id
+from admin.console.filters import place_of
 from admin.console.names import names_of
 from admin.console.pages.all_matching import new_click
 from admin.console.pages.following import SNOOZES, Following
@@ -101,7 +101,7 @@ class Faults(Following, PageView):
             abort(400)
         cause = request.args.get("cause")
         with mine():
-            page = self._page(stage, cause, _place())
+            page = self._page(stage, cause, place_of(request.args, oldest_first=True))
             group = _group(stage, cause) if cause else None
             names = names_of([*page.rows, *(group.care.notes if group else ())])
             people = _people(group) if group else ()
@@ -166,10 +166,3 @@ def _people(group: Group) -> Sequence[tuple[int, str, str]]:
     """Those to whom the signed-in person may give the group. Inside ``mine()``."""
     theirs = [one for one in group.tenants if current().may(Permission.ASSIGN_FAILURE, one)]
     return failure_care.who_works(theirs) if theirs else ()
-
-
-def _place() -> Place:
-    try:
-        return Place(True, row_id(request.args.get("behind")), row_id(request.args.get("before")))
-    except ValueError:
-        abort(400)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin.console import batch, engine, trouble_groups
 from admin.console.door import current, mine, needs, of_mine, reach
-from admin.console.filters import row_id
+from admin.console.filters import PLACE, place_of, row_id
 from admin.console.names import names_of
 from admin.console.pages.all_matching import proposed
 from admin.console.scoped import PageView
@@ -19,7 +19,7 @@ from app.bulk import orders, progress, said
 from app.errors import Refused, Text
 from app.permissions import Permission
 from app.search import keyset
-from app.search.keyset import Page, Place
+from app.search.keyset import Page
 from app.store.batches import Batch
 from app.store.bulk import Bulk, BulkItem
 from app.store.documents import Document
@@ -42,9 +42,9 @@ class Operations(PageView):
     @expose("/")
     def index(self) -> str:
         """The list, newest first."""
-        if request.args.keys() - {"behind", "before"}:
+        if request.args.keys() - PLACE:
             abort(400)
-        place = _place()
+        place = place_of(request.args)
         with mine():
             query = Bulk.select().where(*_of_mine(), place.past(Bulk.id))
             page = keyset.page_of(list(query.order_by(place.order(Bulk.id)).limit(PAGE + 1)), place, PAGE)
@@ -65,7 +65,7 @@ class Operations(PageView):
     @expose("/<row:bulk_id>/")
     def one(self, bulk_id: int) -> str:
         """One operation: what it will do or did, tenant by tenant, and each document's result."""
-        if request.args.keys() - {"behind", "before", "outcome"}:
+        if request.args.keys() - PLACE - {"outcome"}:
             abort(400)
         with mine():
             operation = _one(bulk_id)
@@ -168,7 +168,7 @@ def _one(bulk_id: int) -> Bulk:
 
 
 def _items(bulk_id: int) -> Page:
-    place, outcome = _place(), request.args.get("outcome", "")
+    place, outcome = place_of(request.args), request.args.get("outcome", "")
     where = [BulkItem.bulk_id == bulk_id, place.past(BulkItem.document_id)]
     match outcome:
         case "":
@@ -184,13 +184,6 @@ def _items(bulk_id: int) -> Page:
     for row in rows:
         row.id = row.document_id
     return keyset.page_of(rows, place, PAGE)
-
-
-def _place() -> Place:
-    try:
-        return Place(False, row_id(request.args.get("behind")), row_id(request.args.get("before")))
-    except ValueError:
-        abort(400)
 
 
 def _because(kept: str) -> str:
