@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import failure_groups, redis_health, silence
+from app.catalogues.situations import AMBIENTES
 from app.errors import Text
 from app.pausing import HELD
 from app.readiness import MOST_SKEW_S, clock_skew_s
@@ -202,8 +203,7 @@ def _scheduler_silent(look: Look) -> Iterator[Found]:
         yield Found(SYSTEM, "scheduler", message)
 
 
-_SERVICES = {"submit": "recepción", "query": "autorización"}
-_AMBIENTES = {1: "pruebas", 2: "producción"}
+_SERVICES = {"submit": Text("recepción", "reception"), "query": Text("autorización", "authorization")}
 
 
 def _circuit_open(look: Look) -> Iterator[Found]:
@@ -213,12 +213,12 @@ def _circuit_open(look: Look) -> Iterator[Found]:
         "where state <> 'closed' and changed_at < now() - make_interval(secs => %(seconds)s)"
     )
     for environment, service, since, reason in _rows(sql, seconds=minutes * 60):
-        name = f"{_SERVICES[service]} de {_AMBIENTES[environment]}"
+        ambiente, called = AMBIENTES[environment].lower(), _SERVICES[service]
         message = Text(
-            f"el servicio de {name} del SRI no responde desde hace {since:.0f} minutos: {reason}",
-            f"the SRI's service '{name}' has not answered for {since:.0f} minutes: {reason}",
+            f"el servicio de {called.es} de {ambiente} del SRI no responde desde hace {since:.0f} minutos: {reason}",
+            f"the SRI's {called.en} in {ambiente} has not answered for {since:.0f} minutes: {reason}",
         )
-        yield Found(SYSTEM, name, message)
+        yield Found(SYSTEM, f"{called.es} de {ambiente}", message)
 
 
 def _disk_full(look: Look) -> Iterator[Found]:

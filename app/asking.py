@@ -27,6 +27,8 @@ PROBED_AGAIN = 2.5
 """Pauses between probes after which the document of a failed one may be a probe again."""
 POLLS_S = (2, 5, 10, 20, 40, 60, 120, 300, 600, 900)
 """Waits between polls after RECIBIDA: the SRI usually decides in seconds and may take 24 hours (ficha 5.12, 7.4)."""
+OFTEN_ENOUGH_S = 2.0 * POLLS_S[-1]
+"""Whoever was answered within so long before is being asked all the while, and only not decided about."""
 
 
 def _signed() -> str:
@@ -119,7 +121,7 @@ def not_understood(claim: Claim, answer: UnknownWord) -> Outcome:
         ),
     )
     wait = scaled(POLLS_S[min(claim.attempts + 3, len(POLLS_S) - 1)])
-    work.sleep(claim, wait, code="unknown_word", why=f"the SRI said {answer.word!r}")
+    work.sleep(claim, wait, code="unknown_word", why=sentences.said("unknown_word", word=answer.word).es)
     return Later(wait, "unknown_word")
 
 

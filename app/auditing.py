@@ -20,17 +20,8 @@ def audit(
     facts: dict[str, Any] | None = None,
 ) -> None:
     """Append one line, in the transaction of what it records. ``facts`` must hold no secret."""
-    Audit.insert(
-        tenant_id=tenant_id,
-        at=SQL("clock_timestamp()"),
-        by=by,
-        action=action,
-        target=target,
-        result=result,
-        reason=reason,
-        address=address,
-        facts=facts or {},
-    ).execute()
+    more = {"result": result, "reason": reason, "address": address, "facts": facts}
+    Audit.insert(_line(tenant_id, by, action, target, **more)).execute()
 
 
 def audit_each(
@@ -44,16 +35,7 @@ def audit_each(
 ) -> None:
     """The same line for each of ``tenant_ids``, in one statement; ``facts`` are those of each."""
     lines = [
-        {
-            "tenant_id": tenant_id,
-            "at": SQL("clock_timestamp()"),
-            "by": by,
-            "action": action,
-            "target": target,
-            "result": "done",
-            "address": address,
-            "facts": (facts or {}).get(tenant_id, {}),
-        }
+        _line(tenant_id, by, action, target, address=address, facts=(facts or {}).get(tenant_id))
         for tenant_id in tenant_ids
     ]
     if lines:
@@ -64,15 +46,13 @@ def audit_many(
     tenant_id: int, targets: Sequence[str], *, by: str, action: str, reason: str | None = None
 ) -> None:
     """A line like any other for each of ``targets``, in one statement."""
-    line = {
-        "tenant_id": tenant_id,
-        "by": by,
-        "action": action,
-        "result": "done",
-        "reason": reason,
-        "facts": {},
-    }
-    if targets:
-        Audit.insert_many(
-            [line | {"target": target, "at": SQL("clock_timestamp()")} for target in targets]
-        ).execute()
+    lines = [_line(tenant_id, by, action, target, reason=reason) for target in targets]
+    if lines:
+        Audit.insert_many(lines).execute()
+
+
+def _line(tenant_id: int, by: str, action: str, target: str, **more: Any) -> dict[str, Any]:
+    """One line done, with ``more`` columns."""
+    written = {"tenant_id": tenant_id, "at": SQL("clock_timestamp()"), "by": by, "action": action}
+    rest = {"target": target, "result": "done", **more}
+    return written | rest | {"facts": more.get("facts") or {}}

@@ -9,7 +9,7 @@ from peewee import fn
 from app.alerts import announce
 from app.auditing import audit
 from app.errors import Text
-from app.lifecycle import MOVING, State
+from app.lifecycle import MOVING, REFUSED
 from app.store.base import database
 from app.store.batches import Batch
 from app.tenancy import every_tenant_scope
@@ -20,7 +20,6 @@ LONGEST_NAME = 80
 AT_ONCE = 200
 """Batches whose end is told at one time; the next look tells of the others."""
 
-_REFUSED = (State.RETURNED, State.REJECTED)
 # Whoever decides holds the row until the end is on record and its notice written: another one passes it over.
 # The documents are looked up batch by batch on purpose: joined, PostgreSQL may read all of a taxpayer's.
 _FINISH = """
@@ -100,7 +99,7 @@ def finish_over() -> int:
     Its documents are authorized, refused by the SRI, or wait for a person. Each end is told exactly once: record and
     notice are one transaction, and of several who look at the same time one tells it. Outside any scope.
     """
-    known = {"moving": [str(one) for one in MOVING], "refused": [str(one) for one in _REFUSED]}
+    known = {"moving": [str(one) for one in MOVING], "refused": [str(one) for one in REFUSED]}
     with every_tenant_scope():
         rows = database.execute_sql(_FINISH, known | {"most": AT_ONCE}).fetchall()
         for batch in (Ended(*row) for row in rows):

@@ -9,12 +9,11 @@ from peewee import Expression, fn
 from app.catalogues.identification import CREDITED_TO_FINAL_CONSUMER, FINAL_CONSUMER_ID
 from app.documents.base import Draft, Modified
 from app.errors import Invalid, Problem, Text
-from app.lifecycle import State
+from app.lifecycle import REFUSED, State
 from app.store.documents import Document
 from app.store.tenants import Tenant
 
 NOT_ELECTRONIC, RECEIVER = "68", "69"
-_REFUSED = (State.RETURNED, State.REJECTED)
 
 
 def lock(tenant: Tenant, drafts: Sequence[Draft]) -> None:
@@ -71,7 +70,7 @@ def _taken(credited: Document, draft: Draft, besides: int) -> Decimal:
         & (Document.doc_type == draft.doc_type)
         & (Document.modified_type == credited.doc_type)
         & (Document.modified_number == credited.number)
-        & Document.state.not_in(_REFUSED)
+        & Document.state.not_in(REFUSED)
         & (Document.id != besides)
     )
     return Document.select(fn.coalesce(fn.sum(Document.total), 0)).where(earlier).scalar() or Decimal(0)

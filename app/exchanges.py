@@ -23,6 +23,8 @@ Operation = Literal["submit", "query"]
 EMPTY_ANSWERS_BEFORE_RESEND = 3
 EMPTY = ("not_found", "rejected")
 """Outcomes of a question that show no trace of the version last sent."""
+UNANSWERED = ("unavailable", "unknown")
+"""Outcomes of a call that no answer came to."""
 RAW_KEPT = 256 * 1024
 """Bytes of an answer kept on record; the comprobante itself is stored whole elsewhere."""
 
@@ -62,6 +64,18 @@ def of_emission(document_id: int, version: int) -> list[SriExchange]:
         .where(SriExchange.document_id == document_id, SriExchange.version == version)
         .order_by(SriExchange.id)
     )
+
+
+def answered_lately(document_id: int, call: Call, *, within_s: float) -> bool:
+    """Whether the SRI answered an earlier call about the document within so many seconds. Inside the tenant's scope."""
+    since = SQL("now() - make_interval(secs => %s)", (within_s,))
+    answered = SriExchange.select().where(
+        SriExchange.document_id == document_id,
+        SriExchange.id < call.exchange_id,
+        SriExchange.finished_at > since,
+        SriExchange.outcome.not_in(UNANSWERED),
+    )
+    return bool(answered.exists())
 
 
 def database_now() -> datetime:

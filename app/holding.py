@@ -54,7 +54,7 @@ def hold_many(tenant_id: int, document_ids: Sequence[int], *, by: str, reason: s
     free = [int(row.id) for row in taken.for_update(skip_locked=True)]
     held = _parked(tenant_id, free, said)
     audit_many(tenant_id, [f"document {one}" for one in held], by=by, action=CODE, reason=said)
-    left = Document.select(Document.id, Document.state, Document.needs_person_since, _at_work(), _sent())
+    left = Document.select(Document.id, Document.state, Document.needs_person_since, _sent())
     known = {row.id: row for row in left.where(*theirs)}
     return {
         one: None if one in held else _why_not(known[one]) if one in known else no_such_document(one).text
@@ -107,10 +107,6 @@ def _sent_of_signed() -> Any:
 
 def _sent() -> Any:
     return _sent_of_signed().alias("sent")
-
-
-def _at_work() -> Any:
-    return (Document.lease_until > fn.now()).alias("at_work")
 
 
 def _why_not(document: Any) -> Text:

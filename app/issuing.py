@@ -53,8 +53,6 @@ from app.verdicts import authorize, counts, give_back, receive, reject, resend_i
 from app.work import Claim
 
 ECUADOR = ZoneInfo("America/Guayaquil")
-UNDECIDED = "pending"
-"""Why a document waits for its next poll, as its last error: the SRI answered, and has not decided."""
 
 
 def sign(claim: Claim, services: Services) -> Outcome:
@@ -260,18 +258,19 @@ def _after_check(
         case Rejected() if counts(answer, emission):
             return reject(claim, answer, emission)
         case NotFound() | InProcess() | Received() | TryAgain() | Rejected():
-            return _ask_again(claim, services.settings.poll_for_hours)
+            return _ask_again(claim, call, services.settings.poll_for_hours)
         case Returned():
             return give_back(claim, answer)
         case UnknownWord():
             return asking.not_understood(claim, answer)
 
 
-def _ask_again(claim: Claim, hours: float) -> Outcome:
-    """Later; after ``hours`` a person, unless the SRI was silent until now: an outage's hours are not its own."""
-    received, answered_before = claim.row.received_at, claim.row.last_error_code == UNDECIDED
-    if answered_before and received and (datetime.now(UTC) - received).total_seconds() > hours * 3600:
+def _ask_again(claim: Claim, call: exchanges.Call, hours: float) -> Outcome:
+    """Later; after ``hours`` a person, unless nobody was asking until now: an outage's hours are not the SRI's own."""
+    received = claim.row.received_at
+    over = received and (datetime.now(UTC) - received).total_seconds() > hours * 3600
+    if over and exchanges.answered_lately(claim.id, call, within_s=scaled(asking.OFTEN_ENOUGH_S)):
         return asking.undecided(claim, hours)
     wait = scaled(asking.POLLS_S[min(claim.attempts, len(asking.POLLS_S) - 1)])
-    work.sleep(claim, wait, code=UNDECIDED, why="the SRI has not decided yet")
-    return Later(wait, UNDECIDED)
+    work.sleep(claim, wait, code=work.UNDECIDED_YET, why="the SRI has not decided yet")
+    return Later(wait, work.UNDECIDED_YET)

@@ -37,6 +37,8 @@ MOVES: dict[Event, tuple[frozenset[State], State]] = {
 }
 
 FIRST = (Event.IMPORTED, State.DRAFT)
+REFUSED = (State.RETURNED, State.REJECTED)
+"""States that only a correction of the content leaves."""
 MOVING = frozenset({State.DRAFT, State.SIGNED, State.PENDING_AUTHORIZATION})
 """States the engine leaves by itself; in the others a person corrects, or nothing is left to do."""
 

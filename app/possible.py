@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app import holding
 from app.errors import Text
-from app.lifecycle import MOVING, State
+from app.lifecycle import MOVING, REFUSED, State
 from app.sri.codes import Follow, describe
 from app.store.base import WorkRow
 from app.store.documents import Document, Ride
@@ -65,7 +65,6 @@ NOT_YOURS = Text(
     "su rol no lo permite en este contribuyente", "your role does not allow it for this taxpayer"
 )
 BUSY = Text("se está trabajando en él en este momento", "it is being worked on at this moment")
-_REFUSED = frozenset({State.RETURNED, State.REJECTED})
 
 
 def possible(situation: Situation, may: Callable[[Action], bool]) -> tuple[Possible, ...]:
@@ -81,7 +80,7 @@ def possible(situation: Situation, may: Callable[[Action], bool]) -> tuple[Possi
 
 
 def _retry(here: Situation) -> Text | None:
-    if here.state in _REFUSED:
+    if here.state in REFUSED:
         return Text(
             "reenviar lo mismo no cambia nada: corríjalo y reenvíelo",
             "sending the same changes nothing: correct it and send it again",
@@ -139,7 +138,7 @@ def _correct(here: Situation) -> Text | None:
 
 
 def _new_number(here: Situation) -> Text | None:
-    if here.state not in _REFUSED or Follow.NEW_NUMBER not in {describe(c).follow for c in here.codes}:
+    if here.state not in REFUSED or Follow.NEW_NUMBER not in {describe(c).follow for c in here.codes}:
         return Text(
             "solo después del código 45 (secuencial registrado)",
             "only after code 45 (number registered already)",

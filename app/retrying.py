@@ -8,7 +8,7 @@ from app.alerts import resolve_alerts_about
 from app.auditing import audit, audit_many
 from app.errors import Refused, Text
 from app.finding import no_such_document
-from app.lifecycle import MOVING, State
+from app.lifecycle import MOVING, REFUSED, State
 from app.store.base import WorkRow
 from app.store.documents import Document, Ride
 from app.tenancy import tenant_scope
@@ -23,7 +23,7 @@ UNKNOWN_THERE = Text(
     "todavía no consta que el SRI lo tenga: al reintentar se pregunta antes de reenviar",
     "nothing shows yet that the SRI has it: a retry asks before it sends again",
 )
-ASKABLE = [str(state) for state in (State.PENDING_AUTHORIZATION, State.RETURNED, State.REJECTED)]
+ASKABLE = [str(state) for state in (State.PENDING_AUTHORIZATION, *REFUSED)]
 """States in which the SRI may know more than we do."""
 
 

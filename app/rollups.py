@@ -101,8 +101,8 @@ def _mark(upto: datetime) -> datetime:
 
 
 def _stretch(since: datetime, upto: datetime) -> None:
-    first = _floor(since - LATE, FINE)
-    hours = {"since": _floor(first, COARSE), "upto": _floor(upto, COARSE) + SLICE}
+    first = floor(since - LATE, FINE)
+    hours = {"since": floor(first, COARSE), "upto": floor(upto, COARSE) + SLICE}
     database.execute_sql("delete from rollup where grain = 300 and at >= %s and at < %s", (first, upto))
     for measure, timed in _TIMED.items():
         known = {"measure": measure, "edges": list(EDGES), "since": first, "upto": upto}
@@ -120,5 +120,5 @@ def _forget(now: datetime) -> None:
         database.execute_sql("delete from rollup where grain = %s and at < %s", (grain, now - kept))
 
 
-def _floor(at: datetime, grain: int) -> datetime:
+def floor(at: datetime, grain: int) -> datetime:
     return datetime.fromtimestamp(at.timestamp() // grain * grain, UTC)

@@ -15,6 +15,9 @@ _TEMPLATES: Final[dict[str, Text]] = {
         "el SRI no ha decidido en {hours} horas: consulte el comprobante en el portal del SRI",
         "the SRI has not decided in {hours} hours: look the document up on the SRI's site",
     ),
+    "unknown_word": Text(
+        "el SRI respondió «{word}», que nadie conoce", "the SRI answered '{word}', which nobody knows"
+    ),
     "key_of_another_sale": Text(
         "el SRI autorizó la clave {key} para otra venta: esta base olvidó números ya tomados; "
         "ejecute «autoriza reconcile»",
@@ -127,7 +130,7 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 
 def _unquoted(sentence: str) -> str:
     """What the database function ``cause_of`` leaves of it."""
-    return re.sub("[0-9]+", "#", re.sub("«[^»]*»|'[^']*'", "…", sentence))
+    return re.sub("[0-9]+", "#", re.sub("«[^»]*»|\"[^\"]*\"|'[^']*'", "…", sentence))
 
 
 _CAUSES: Final = tuple(

@@ -94,14 +94,16 @@ class Storage:
         listed = (item if isinstance(item, str) else str(item["name"]) for item in found)
         return [name.rstrip("/").rpartition("/")[2] for name in listed]
 
-    def forget(self, folder: str) -> None:
-        """Remove ``folder`` and everything in it; nothing when there is none."""
-        _checked(folder)
+    def forget(self, path: str) -> None:
+        """Remove the file at ``path``, or the folder and everything in it; nothing when there is none."""
+        _checked(path)
         with suppress(FileNotFoundError):
-            if self._folder is not None:
-                shutil.rmtree(self._folder / folder)
+            if self._folder is None:
+                self._remotely("rm", path, True)
+            elif (self._folder / path).is_dir():
+                shutil.rmtree(self._folder / path)
             else:
-                self._remotely("rm", folder, True)
+                (self._folder / path).unlink()
 
     def forget_parts(self, folder: str, older_than_s: float = PART_LIVES_S) -> int:
         """Remove what writers that died left half done below ``folder``; how many files."""

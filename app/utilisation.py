@@ -1,16 +1,17 @@
 """How busy the threads are that serve each queue: time at work, from the rollups of runs, against time there was.
 
 Threads of a process serve all its queues, and processes whose queues overlap share them: they are a pool, and the
-share is that of the pool. A run is counted whole where it began, one under way not yet.
+share is that of the pool. A run is counted whole where it began, one under way not yet; of a process that ended the
+work counts and its threads no more, so for a quarter of an hour a pool that was made smaller looks busier than it is.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 from app.processes import is_silent
-from app.rollups import FINE
+from app.rollups import FINE, floor
 from app.store.base import database
 from app.store.engine import Process
 
@@ -55,7 +56,7 @@ def by_queue(now: datetime) -> dict[str, Use]:
     if row is None:
         return {}
     upto: datetime = row[0]
-    since = _floor(upto) - BACK
+    since = floor(upto, FINE) - BACK
     worked = database.execute_sql(_WORKED, {"grain": FINE, "since": since, "upto": upto}).fetchall()
     workers = list(Process.select().where(Process.kind == "worker", Process.beat_at > since))
     found = {}
@@ -74,7 +75,9 @@ def _uses(
     now: datetime,
 ) -> list[Use]:
     # Who worked before the oldest of the pool was started may be gone, and with it how many threads there were.
-    since = max(stretch[0], _floor(min(one.started_at for one in pool) + _STEP - timedelta(microseconds=1)))
+    since = max(
+        stretch[0], floor(min(one.started_at for one in pool) + _STEP - timedelta(microseconds=1), FINE)
+    )
     upto = stretch[1]
     there = sum(one.threads * _seconds(max(since, one.started_at), min(upto, one.beat_at)) for one in pool)
     threads = sum(one.threads for one in pool if not is_silent(one, now))
@@ -115,7 +118,3 @@ def _pools(workers: Sequence[Process]) -> list[set[str]]:
 
 def _seconds(since: datetime, upto: datetime) -> float:
     return max((upto - since).total_seconds(), 0.0)
-
-
-def _floor(at: datetime) -> datetime:
-    return datetime.fromtimestamp(at.timestamp() // FINE * FINE, UTC)

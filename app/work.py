@@ -18,6 +18,8 @@ HINT_WITHIN_S = 10
 """A wait of at most this long is also sent as a delayed message; a longer one is left to its sweep."""
 EARLY_S = 0.25
 """A hint sent for a due time may come this much early: clocks of two machines are never equal."""
+UNDECIDED_YET = "pending"
+"""The last error of a document that waits for its next poll in no trouble: the SRI answered without a verdict."""
 
 
 _SEIZED_S = 40.0

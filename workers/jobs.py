@@ -1,7 +1,7 @@
 """Every per-document job: the table of contents of what the engine does."""
 
 from app import delivery, issuing, rides, second_opinion
-from app.lifecycle import State
+from app.lifecycle import REFUSED, State
 from app.outcome import Outcome
 from app.services import Services
 from app.store.delivery import Delivery
@@ -24,7 +24,7 @@ def submit_document(claim: Claim, services: Services) -> Outcome:
 
 @job(
     on=State.PENDING_AUTHORIZATION,
-    also=(State.RETURNED, State.REJECTED),
+    also=REFUSED,
     queue="sri",
     stage="check",
     calls="query",

@@ -1,7 +1,8 @@
 """Which cron expression a schedule keeps to: the setting's, or the one a person set; and the one before it, until when.
 
 Up to the moment of a change the due times are those of before, after it the new one's: so a look back over a change
-finds no due time that never was one, whichever scheduler looks, and however late it noticed.
+finds no due time that never was one, whichever scheduler looks, and however late it noticed. Of several changes while
+no scheduler runs only the last is told apart: what was due before it is taken for that of the one next to last.
 """
 
 from collections.abc import Mapping
@@ -86,9 +87,9 @@ def change(name: str, cron: str, *, by: str, reason: str) -> Change:
     """Let the schedule keep to ``cron`` from now on. Raises ``Refused`` when there is none, or it does so already."""
     with database.atomic():
         row = _taken(name)
-        if row.cron_set == cron:
-            raise Refused(Text(f"ya corre con «{cron}»", f"it runs by '{cron}' already"))
         before = row.cron_set or row.cron
+        if before == cron:
+            raise Refused(Text(f"ya corre con «{cron}»", f"it runs by '{cron}' already"))
         values = {"cron_set": cron, "cron_set_by": by, "cron_set_reason": reason, "cron_before": before}
         Schedule.update(**values, cron_since=SQL("clock_timestamp()")).where(Schedule.name == name).execute()
     return Change(before, cron, row.cron)

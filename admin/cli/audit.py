@@ -36,7 +36,7 @@ def verify(against: str | None, as_json: bool) -> None:
             }
         )
     elif newest is None:
-        out.print("nothing is sealed yet: the schedule keep_house does so every two minutes")
+        out.print("nothing is sealed yet: the schedule keep_house does so")
     elif broken:
         out.print(
             f"lines {broken.after + 1} to {broken.seal.up_to} are not what was sealed on "

@@ -12,7 +12,7 @@ from peewee import fn
 from admin.console.door import of_mine
 from app import causes, holding
 from app.causes import Cause
-from app.lifecycle import MOVING, State
+from app.lifecycle import MOVING, REFUSED, State
 from app.search import keyset
 from app.search.keyset import Page, Place
 from app.store.base import database
@@ -22,7 +22,6 @@ from app.store.documents import Document
 PAGE = 50
 COUNTED = 5_000
 """Of one batch in a list, no more documents are counted in each state."""
-REFUSED = (State.RETURNED, State.REJECTED)
 SHOWN = (
     *("id", "tenant_id", "number", "buyer_name", "total", "state", "cause"),
     *("needs_person_since", "needs_person_reason", "refused_text"),

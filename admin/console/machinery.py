@@ -8,7 +8,7 @@ from typing import Any
 from peewee import fn
 
 from admin.console.texts import reread
-from app import pausing
+from app import pausing, work
 from app.lifecycle import MOVING, State
 from app.processes import VERSION, is_silent
 from app.store.base import database
@@ -133,7 +133,7 @@ def stuck(now: datetime) -> list[Stuck]:
         )
         found += [_stuck("untaken", row) for row in unsent.limit(STUCK_SHOWN)]
     crashed = Document.select().where(
-        Document.last_error_code == "crashed", Document.last_error_code != "pending"
+        Document.last_error_code == "crashed", Document.last_error_code != work.UNDECIDED_YET
     )
     found += [_stuck("crashed", row) for row in crashed.limit(STUCK_SHOWN)]
     rides = Ride.select().where(Ride.needs_person_since.is_null(False), Ride.needs_person_code == "crashed")

@@ -18,9 +18,10 @@ from app.store.base import WorkRow
 from app.store.delivery import Delivery
 from app.store.documents import Document, History, Ride
 from app.store.tenants import Halt
+from app.work import UNDECIDED_YET
 
 Kind = Literal["working", "waiting", "person", "halted", "done"]
-SAY_IT_ALL = frozenset({"pending", "NotFound", "TryAgain"})
+SAY_IT_ALL = frozenset({UNDECIDED_YET, "NotFound", "Rejected", "TryAgain"})
 """Troubles whose sentence leaves nothing to add."""
 CAN_BE_HALTED = frozenset({State.DRAFT, State.SIGNED})
 

@@ -117,10 +117,13 @@ def _may_go_on(export: Export, services: Services) -> bool:
         return _give_up(export, "no_rights")
     if len(left) == len(export.tenant_ids):
         return True
+    anew = _BEGINNING | {"tenant_ids": left, "narrowed": True}
+    if not _set(export, **anew):
+        return False  # somebody else goes on with it
     services.storage.forget(folder_of(export.id))
-    for name, value in (_BEGINNING | {"tenant_ids": left, "narrowed": True}).items():
+    for name, value in anew.items():
         setattr(export, name, value)
-    return _set(export, **{name: getattr(export, name) for name in (*_BEGINNING, "tenant_ids", "narrowed")})
+    return True
 
 
 def _left(export: Export) -> list[int]:
@@ -139,7 +142,10 @@ def _write_piece(export: Export, services: Services, most: int) -> Step:
     content = (b"" if export.pieces else cells.head(documents.COLUMNS)) + b"".join(piece.lines)
     services.storage.put(name, content)
     reached("before_export_row")
-    return Step(piece.rows, more=_keep(export, piece, name, len(content)))
+    kept = _keep(export, piece, name, len(content))
+    if not kept:
+        services.storage.forget(name)
+    return Step(piece.rows, more=kept)
 
 
 def _read(export: Export, most: int) -> _Piece:

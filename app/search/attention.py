@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.lifecycle import MOVING, State
+from app.lifecycle import MOVING, REFUSED
 from app.search import keyset
 from app.search.keyset import Place
 from app.store.documents import Document
-
-REFUSED = (State.RETURNED, State.REJECTED)
-"""Only a correction of their content moves these."""
 
 _STANDS_STILL = Document.needs_person_since.is_null(False) | Document.state.in_(
     [str(state) for state in REFUSED]

@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from peewee import JOIN, SQL, Select, fn
 
+from app import work
 from app.contents import search_key
-from app.lifecycle import State
+from app.lifecycle import REFUSED, State
 from app.search import attention, keyset
 from app.search.keyset import Place
 from app.search.words import PARTY, Term
@@ -163,7 +164,7 @@ def _of_message(message: str) -> list[int]:
 def _error(wanted: Wanted, code: str, place: Place, most: int) -> Found:
     where = wanted.conditions(led_by="error")
     ids: set[int] = set()
-    ours = [Document.last_error_code != "pending", *where]
+    ours = [Document.last_error_code != work.UNDECIDED_YET, *where]
     for column, narrowed in ((Document.refused_code, where), (Document.last_error_code, ours)):
         ids |= set(keyset.ids_with(Document, column, code, wanted.tenants, narrowed, place, most))
     return Found(place.first(ids, most))
@@ -269,9 +270,7 @@ _CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
     "modifies": lambda value: [Document.modified_number == value],
     "error": lambda value: [(Document.refused_code == value) | (Document.last_error_code == value)],
     "state": lambda value: [Document.state == value],
-    "attention": lambda _: [
-        Document.needs_person_since.is_null(False) | Document.state.in_(attention.REFUSED)
-    ],
+    "attention": lambda _: [Document.needs_person_since.is_null(False) | Document.state.in_(REFUSED)],
     "buyer": _name_or_id,
     "type": lambda value: [Document.doc_type == value],
     "amount": lambda value: [Document.total == Decimal(value)],

@@ -203,6 +203,23 @@ def test_whoever_works_holds_back_what_was_not_sent_of_it_and_lets_it_go_on(
     assert "los precios están mal" in words(olga.read(f"/documents/{ids[3]}/"))
 
 
+def test_what_was_held_back_is_not_let_go_on_with_the_failed_ones(services, sara: Browser, ana: Taxpayer):
+    place, ids = handed_in(sara, ana, 3)
+    ana.bring(ids[0], State.PENDING_AUTHORIZATION)
+    set_aside(ana, ids[0])
+    operation = ordered(sara, place, "hold", reason="los precios están mal")
+    running.step(int(re.fullmatch(r"/operations/(\d+)/", operation)[1]), services, most=100)
+    page = sara.read(place)
+    assert "Reintentarlos (1)" in words(page)
+    assert "Dejar seguir los retenidos (2)" in words(page)
+    number = re.search(r'name="batch" value="(\d+)"', page)[1]
+    form = {"action": "retry", "click": "otro clic distinto", "batch": number}
+    bulk = int(re.findall(r"/operations/(\d+)/", sara.post("/operations/propose", form).location)[0])
+    with tenant_scope(ana.id):
+        items = BulkItem.select().where(BulkItem.bulk_id == bulk)
+        assert [item.document_id for item in items] == [ids[0]]
+
+
 def test_the_same_click_holds_back_once_and_without_a_reason_nothing(sara: Browser, ana: Taxpayer):
     place, _ = handed_in(sara, ana, 2)
     assert ordered(sara, place, "hold", reason=" ") == place

@@ -116,6 +116,22 @@ def test_a_worker_that_comes_back_late_leaves_no_trace(ana: Taxpayer, services):
     assert not writing._write_piece(late, services, 5).more
     after = read(export)
     assert (after.pieces, after.rows, after.sha256) == (done.pieces, 3, done.sha256)
+    kept = services.storage.names_in(keeping.folder_of(export.id))
+    assert sorted(kept) == [name.rpartition("/")[2] for name in done.pieces]
+
+
+def test_a_late_worker_that_finds_rights_taken_away_leaves_its_successors_file_alone(
+    ana: Taxpayer, beto: Taxpayer, services, monkeypatch
+):
+    ana.document(State.DRAFT)
+    beto.document(State.DRAFT)
+    export = ask(somebody(ana, beto))
+    late = writing._take(export.id)
+    due_again(export)
+    done = written(export, services)
+    monkeypatch.setattr(writing, "_left", lambda _: [ana.id])
+    assert not writing._may_go_on(late, services)
+    assert len(b"".join(keeping.content(done, services))) == done.bytes
 
 
 def failing(error: Exception):

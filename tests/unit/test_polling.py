@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import Taxpayer
+from racing import another_writer
 
 from app import issuing, work
 from app.lifecycle import State
@@ -119,11 +120,34 @@ def test_a_silent_sri_hands_nothing_to_a_person_even_after_a_day(ana):
     assert ana.step(pending.id) == Moved(State.AUTHORIZED)
 
 
-def test_the_hours_of_an_outage_are_not_the_sris_time_to_decide(ana, simulator):
+def answered_last(servers, services, document_id: int, hours_ago: int) -> None:
+    """All that the SRI said about the document, it said so long ago; its RECIBIDA too."""
+    with another_writer(servers, services) as past, past.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        ago = "now() - make_interval(hours => %s)"
+        cursor.execute(f"update document set received_at = {ago} where id = %s", [hours_ago, document_id])
+        cursor.execute(
+            f"update sri_exchange set finished_at = {ago} where document_id = %s", [hours_ago, document_id]
+        )
+        past.commit()
+
+
+def test_the_hours_of_an_outage_are_not_the_sris_time_to_decide(ana, simulator, servers, services):
     pending = ana.document(State.PENDING_AUTHORIZATION)
-    received(ana, pending.id, timedelta(days=2))
+    answered_last(servers, services, pending.id, 48)
     assert isinstance(ana.under(sri_pruebas_url="http://127.0.0.1:9").step(pending.id), Later)
     fail(simulator, ana, "in_process", times=2)
+    assert isinstance(ana.step(pending.id), Later)
+    assert isinstance(ana.step(pending.id), Parked)
+
+
+def test_nor_are_those_in_which_others_found_the_sri_silent_and_this_one_was_not_asked_about(
+    ana, simulator, servers, services
+):
+    pending = ana.document(State.PENDING_AUTHORIZATION)
+    fail(simulator, ana, "in_process", times=3)
+    assert isinstance(ana.step(pending.id), Later)
+    answered_last(servers, services, pending.id, 26)
     assert isinstance(ana.step(pending.id), Later)
     assert isinstance(ana.step(pending.id), Parked)
 

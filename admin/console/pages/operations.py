@@ -146,14 +146,15 @@ def _asked_for() -> tuple[Any, dict[str, Any]]:
 
 
 def _of_batch(written: str) -> tuple[Any, dict[str, Any]]:
-    """What waits for a person in one batch."""
+    """What waits for a person in one batch, but for what one held back: it is let go on by an act of its own."""
     try:
         wanted = row_id(written)
     except ValueError:
         abort(400)
     with mine():
         one = Batch.get_or_none(*of_mine(Batch), Batch.id == wanted) or abort(404)
-        return batch.documents_of(one, batch.waits_for_a_person()), {"batch": one.id, "called": one.called}
+        waiting = batch.documents_of(one, batch.waits_for_a_person(), ~batch.is_held())
+        return waiting, {"batch": one.id, "called": one.called}
 
 
 def _of_mine() -> list[Any]:
