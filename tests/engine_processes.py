@@ -1,5 +1,6 @@
 """The Procfile's worker and scheduler as processes of a test, and what can be done to them."""
 
+import contextlib
 import os
 import signal
 import time
@@ -69,12 +70,27 @@ class EngineProcesses:
 
     def kill_whole_pool(self) -> None:
         """SIGKILL to ``autoriza worker`` and everything beneath it at once."""
+        self._signal_pool(signal.SIGKILL)
+
+    def kill_whole_pool_while(self, busy: Callable[[], bool], patience_s: float, what: str) -> None:
+        """``kill_whole_pool`` at a moment when ``busy`` is true and nothing but the kill can end it."""
+
+        def killed() -> bool:
+            self._signal_pool(signal.SIGSTOP)
+            time.sleep(0.2)  # what was sent to the database before is done
+            if busy():
+                self.kill_whole_pool()
+                return True
+            self._signal_pool(signal.SIGCONT)
+            return False
+
+        self.until(killed, patience_s, what)
+
+    def _signal_pool(self, number: signal.Signals) -> None:
         top = self.supervisor.pids["worker"]
         for pid in (top, *descendants(top)):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue  # it went with its parent
+            with contextlib.suppress(ProcessLookupError):  # it went with its parent
+                os.kill(pid, number)
 
     def last_lines(self, count: int = 15) -> str:
         """The end of each log."""

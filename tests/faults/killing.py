@@ -57,8 +57,7 @@ def _kill_during_a_call(ground: Ground) -> None:
 
 
 def _kill_whole_pool(ground: Ground) -> None:
-    ground.until(lambda: bool(ground.leased()), 20, "work in flight")
-    ground.engine.kill_whole_pool()
+    ground.engine.kill_whole_pool_while(lambda: bool(ground.leased()), 20, "work in flight")
     ground.strike()
 
 

@@ -79,8 +79,7 @@ def test_killed_workers_and_an_emptied_redis_lose_and_double_nothing(
     orphaned = {row: fence for row, fence in leased().items() if held.get(row) == fence}
 
     wait(lambda: authorized_share() > random.uniform(0.3, 0.5), 120, "work after a killed child")
-    wait(lambda: bool(leased()), 10, "work in flight")
-    engine.kill_whole_pool()
+    engine.kill_whole_pool_while(lambda: bool(leased()), 10, "work in flight")
     interrupted, killed_at = leased(), time.monotonic()
     assert interrupted
 

@@ -143,7 +143,7 @@ def test_a_refused_one_changes_nothing(ana: Taxpayer):
 
 def test_with_an_expired_certificate_work_waits_for_the_staged_one_and_no_number_is_taken(ana: Taxpayer):
     expire(ana)
-    staged = add(ana, NOW + HOUR)
+    staged = add(ana, datetime.now(UTC) + HOUR)
     document_id = ana.import_invoice()
     outcome = ana.step(document_id)
     assert isinstance(outcome, Later) and 3_000 < outcome.seconds <= 3_600
