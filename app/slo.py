@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.errors import Text
+from app.exchanges import UNANSWERED
 from app.store.base import database
 
 Unit = Literal["s", "share"]
 KEPT_DAYS = 8
+UNANSWERED_S = 20.0
+"""What a call that no answer came to counts as, however soon it was refused: the longest that any call may take."""
 ALL = 0
 """The tenant id of all visible taxpayers together."""
 
@@ -86,7 +89,9 @@ group by grouping sets ((tenant_id), ())
 """
 _CALLS = """
 select coalesce(tenant_id, 0),
-    percentile_cont(0.95) within group (order by extract(epoch from finished_at - started_at)), count(*)
+    percentile_cont(0.95) within group (order by case
+        when outcome = any(%(unanswered)s) then %(unanswered_s)s else extract(epoch from finished_at - started_at) end
+    ), count(*)
 from sri_exchange
 where tenant_id = any(%(tenants)s) and finished_at is not null
   and started_at > now() - make_interval(secs => %(seconds)s)
@@ -124,7 +129,9 @@ def measure(*, hours: float = 24) -> list[Measured]:
     database.execute_sql("set local statement_timeout = '20s'")
     parked = {tenant_id: int(number) for tenant_id, number in _rows(_PARKED, **at)}
     found = [*_of_documents(_rows(_DOCUMENTS, **at), parked)]
-    found += [_one("sri", tenant_id, value, number) for tenant_id, value, number in _rows(_CALLS, **at)]
+    silence = {"unanswered": list(UNANSWERED), "unanswered_s": UNANSWERED_S}
+    calls = _rows(_CALLS, **at, **silence)
+    found += [_one("sri", tenant_id, value, number) for tenant_id, value, number in calls]
     for tenant_id, good, runs, took, rides in _rows(_RUNS, **at):
         found += [_one("success", tenant_id, good, runs), _one("pdf", tenant_id, took, rides)]
     known = {(one.goal.name, one.tenant_id): one for one in found}

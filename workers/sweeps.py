@@ -110,16 +110,18 @@ def _due(kind: Job) -> Expression:
 def _stamp(kind: Job, tenant_id: int, waits: list[float]) -> tuple[list[int], int]:
     """What the messages of due rows carry, one for each of ``waits`` at most, oldest first; how many were set aside.
 
-    They are stamped as published when the last of them comes.
+    They are stamped as published when the last of them comes. While their circuit is not closed, the longest due comes
+    first: the oldest may be one that needs another service, and would be taken for each probe and passed over again.
     """
     wanted = len(waits)
+    looked_at = OLDEST_LOOKED_AT if gate.flows(kind.calls, tenant_id) else wanted
     model: Any = kind.model
     with tenant_scope(tenant_id):
         due = (
             model.select(model.id)
             .where(model.tenant_id == tenant_id, _due(kind))
             .order_by(model.next_attempt_at, model.id)
-            .limit(max(wanted, OLDEST_LOOKED_AT))
+            .limit(max(wanted, looked_at))
         )
         oldest = (
             model.select(model.id)

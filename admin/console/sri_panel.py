@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import trends
+from app.exchanges import UNANSWERED
 from app.store.base import database
 from app.store.engine import Circuit
 from app.trends import EVERYBODY, SPANS, Counts
 
 HOUR = SPANS[0]
-FAULTS = frozenset({"unavailable", "unknown"})
-"""Outcomes that were no answer."""
 OPEN = "open"
+"""What a call still under way is called among outcomes."""
 _LAST = """
 select call.started_at, call.finished_at, call.environment, call.operation, call.outcome, call.detail
 from unnest(%s::bigint[]) as wanted (id) cross join lateral (
@@ -69,7 +69,7 @@ def lines(tenant_ids: Sequence[int] | None) -> list[Line]:
                 circuit.reason,
                 trends.together(counts for subject, counts in calls.items() if _is(subject, key, (OPEN,))),
                 trends.together(
-                    counts for subject, counts in calls.items() if _is(subject, key, (OPEN, *FAULTS))
+                    counts for subject, counts in calls.items() if _is(subject, key, (OPEN, *UNANSWERED))
                 ),
             )
         )
@@ -89,7 +89,7 @@ def _note_last(found: list[Line], tenant_ids: Sequence[int] | None) -> None:
     by_key = {(line.environment, line.service): line for line in found}
     for started_at, finished_at, environment, operation, outcome, detail in calls:
         line = by_key[environment, operation]
-        if outcome in FAULTS:
+        if outcome in UNANSWERED:
             if line.last_fault is None:
                 line.last_fault, line.fault = finished_at or started_at, detail
         elif outcome is not None and line.last_success is None:

@@ -10,8 +10,10 @@ from flask import g, url_for
 from admin.console import preferences
 from admin.console.charts import Beside, Chart, Event, Goal, Line, bars, curves
 from admin.console.formats import ECUADOR, number, span
+from admin.console.sri_panel import OPEN
 from admin.console.texts import spoken, t, word
 from app import trends
+from app.exchanges import UNANSWERED
 from app.slo import GOALS
 from app.sri import codes
 from app.trends import EVERYBODY, Series, Span
@@ -84,7 +86,7 @@ def sri_latency(over: Span, tenant_ids: Whose, service: str, events: Events = ()
     """How long the SRI took to answer one service, both ambientes together, beside the goal."""
     series, bound = _read("sri", over, tenant_ids), GOALS["sri"].bound
     goal = Goal(bound, t("trends.goal_sri", limit=span(bound)))
-    lines = _percentiles(series, _calls_of(service), SHARES, _exchanges(series, over, operation=service))
+    lines = _percentiles(series, _answered_by(service), SHARES, _exchanges(series, over, operation=service))
     title = t("trends.sri_latency", service=word("service", service))
     return curves(title, _labels(series, over), lines, _seconds, Beside(events, goal))
 
@@ -92,7 +94,7 @@ def sri_latency(over: Span, tenant_ids: Whose, service: str, events: Events = ()
 def sri_outcomes(over: Span, tenant_ids: Whose, events: Events = ()) -> Chart:
     """What the SRI answered, and how often not at all."""
     series = _read("sri", over, tenant_ids)
-    outcomes = sorted({subject.rpartition(":")[2] for subject in series.subjects()} - {"open"})
+    outcomes = sorted({subject.rpartition(":")[2] for subject in series.subjects()} - {OPEN})
     lines = [
         Line(
             word("outcome", outcome),
@@ -191,8 +193,10 @@ def _stretches(series: Series, over: Span) -> list[tuple[str, str]]:
     ]
 
 
-def _calls_of(service: str) -> Callable[[str], bool]:
-    return lambda subject: f":{service}:" in subject and not subject.endswith(":open")
+def _answered_by(service: str) -> Callable[[str], bool]:
+    """A connection refused at once is no quick answer, and one that was waited for in vain no slow one."""
+    none = (OPEN, *UNANSWERED)
+    return lambda subject: f":{service}:" in subject and subject.rpartition(":")[2] not in none
 
 
 def _tone(outcome: str) -> str:

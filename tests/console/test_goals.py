@@ -11,6 +11,7 @@ from peewee import SQL, fn
 from admin.cli import commands
 from app import slo
 from app.lifecycle import State
+from app.outcome import Later
 from app.store.base import database
 from app.store.documents import Document, Ride
 from app.store.engine import Tick
@@ -57,6 +58,18 @@ def test_each_goal_is_what_happened_to_the_taxpayer(ana, beto):
     with tenant_scope(beto.id):
         others = slo.measure()
     assert all(one.value is None and one.met is None for one in others)
+
+
+def test_a_call_that_is_refused_at_once_is_no_quick_answer(beto, settings, simulator):
+    assert settings.sri_total_timeout_s <= slo.UNANSWERED_S
+    waiting = beto.document(State.PENDING_AUTHORIZATION)
+    with tenant_scope(beto.id):
+        assert of(slo.measure(), beto.id)["sri"].met
+    simulator.script([{"ruc": beto.ruc, "fault": "http_503", "stage": "autorizacion", "times": 1}])
+    assert isinstance(beto.step(waiting.id), Later)
+    with tenant_scope(beto.id):
+        goal = of(slo.measure(), beto.id)["sri"]
+    assert goal.value is not None and goal.value > 3 and goal.met is False
 
 
 def test_all_together_are_the_visible_ones_together(ana, beto):

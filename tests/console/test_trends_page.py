@@ -39,6 +39,19 @@ def refused(ana: Taxpayer, simulator) -> int:
     return ana.document(State.REJECTED).id
 
 
+def test_a_call_that_is_refused_at_once_is_no_quick_answer(viewer_of, ana: Taxpayer, simulator):
+    waiting = ana.document(State.PENDING_AUTHORIZATION)
+    rolled()
+    title = "Cuánto tarda el SRI: Autorización"
+    before = words(figure(viewer_of(ana).read("/trends/?span=1h"), title))
+    simulator.script([{"ruc": ana.ruc, "fault": "http_503", "stage": "autorizacion", "times": 1}])
+    ana.step(waiting.id)
+    rolled()
+    page = viewer_of(ana).read("/trends/?span=1h")
+    assert words(figure(page, title)) == before
+    assert "Sin respuesta útil" in words(figure(page, "Respuestas del SRI"))
+
+
 @pytest.mark.parametrize("span", ["1h", "24h", "7d", "30d"])
 def test_time_to_authorized_is_shown_with_its_99th_percentile_and_beside_its_goal(
     viewer_of, ana: Taxpayer, span

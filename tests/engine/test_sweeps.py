@@ -150,6 +150,20 @@ def test_while_the_circuit_is_open_nothing_is_published_and_at_probe_time_one(en
     assert published(engine, "sri") == [[ana.id, ids[0]]]
 
 
+def test_a_document_passed_over_at_the_last_probe_leaves_the_next_one_to_another(engine, ana):
+    passed_over, other = [ana.document(State.SIGNED).id for _ in range(2)]
+    forget_messages(ana)
+    with tenant_scope(ana.id):
+        for document, due_since in ((passed_over, 1), (other, 600)):
+            Document.update(next_attempt_at=work.in_seconds(-due_since)).where(
+                Document.id == document
+            ).execute()
+    Circuit.update(state="open", probe_at=work.in_seconds(-1)).where(Circuit.service == "submit").execute()
+    engine.gate._standings.clear()
+    assert engine.sweeps.sweep_tenant(engine.jobs.submit_document, ana.id).published == 1
+    assert published(engine, "sri") == [[ana.id, other]]
+
+
 def test_tenants_come_in_the_order_of_their_longest_wait(engine, ana, beto):
     due(beto, 1)
     due(ana, 1)

@@ -1,0 +1,102 @@
+"""Alarming about jobs and the processes that run them: failing, slow, missed, nobody there."""
+
+from collections.abc import Iterator
+
+from app import silence
+from app.alert_rules.rule import AlertRule, Found, Look, rows
+from app.errors import Text
+from app.tenancy import SYSTEM
+
+# The kept partitions hold what failed; of what succeeded, only the newest of the same taxpayer and job is looked for.
+_FAILING = """
+select tenant_id, actor, count(*), (array_agg(coalesce(error, '') order by id desc))[1]
+from (
+    select f.tenant_id, f.actor, f.id, f.error from jobs.run f
+    where f.failed and f.started_at > now() - interval '1 hour' order by f.id desc limit 5000
+) failing
+where failing.id > coalesce((
+    select s.id from jobs.run s
+    where not s.failed and s.state = 'succeeded' and s.tenant_id = failing.tenant_id and s.actor = failing.actor
+      and coalesce(s.outcome, '') not in ('nothing to do', 'under way already')
+      and s.started_at > now() - interval '1 hour'
+    order by s.id desc limit 1), 0)
+group by tenant_id, actor having count(*) > %(limit)s
+"""
+
+
+def _job_fails(look: Look) -> Iterator[Found]:
+    limit = look.services.settings.alert_failures_in_a_row
+    for tenant_id, actor, times, error in rows(_FAILING, limit=limit):
+        said = Text(
+            f"{actor} ha fallado {times} veces seguidas; la última: {error[:300]}",
+            f"{actor} has failed {times} times in a row; the last time: {error[:300]}",
+        )
+        yield Found(tenant_id, actor, said)
+
+
+_LONG = """
+select tenant_id, actor, id, worker, extract(epoch from coalesce(finished_at, now()) - started_at) / 60
+from jobs.run
+where started_at > now() - interval '1 hour' - make_interval(secs => %(seconds)s)
+  and coalesce(finished_at, now()) - started_at > make_interval(secs => %(seconds)s) and state <> 'abandoned'
+order by id desc limit 100
+"""
+
+
+def _run_too_long(look: Look) -> Iterator[Found]:
+    seconds = look.services.settings.alert_run_minutes * 60
+    for tenant_id, actor, run_id, worker, minutes in rows(_LONG, seconds=seconds):
+        message = Text(
+            f"la ejecución {run_id} de {actor} en {worker} lleva o tomó {minutes:.0f} minutos",
+            f"the run {run_id} of {actor} on {worker} has taken {minutes:.0f} minutes",
+        )
+        yield Found(tenant_id, f"{actor} {run_id}", message)
+
+
+# A due time that a restart jumped over is no matter when the next one ran within two minutes.
+_MISSED = """
+select m.schedule, count(*), max(m.due_at) from jobs.tick m
+where m.outcome = 'missed' and m.due_at > now() - interval '1 hour' and m.due_at < now() - interval '2 minutes'
+  and not exists (
+    select from jobs.tick d where d.schedule = m.schedule and d.outcome = 'done'
+    and d.due_at > m.due_at - interval '2 minutes' and d.due_at < m.due_at + interval '2 minutes')
+group by m.schedule
+"""
+
+
+def _tick_missed(_: Look) -> Iterator[Found]:
+    for schedule, times, last in rows(_MISSED):
+        message = Text(
+            f"{schedule} no corrió {times} veces; la última debía ser {last:%Y-%m-%d %H:%M} UTC",
+            f"{schedule} did not run {times} times; the last was due {last:%Y-%m-%d %H:%M} UTC",
+        )
+        yield Found(SYSTEM, schedule, message)
+
+
+def _worker_silent(look: Look) -> Iterator[Found]:
+    minutes = look.services.settings.alert_silent_minutes
+    for queue in silence.unheard(look.queues, minutes * 60):
+        message = Text(
+            f"ningún proceso atiende la cola «{queue}» desde hace {minutes:g} minutos",
+            f"no process has served the queue '{queue}' for {minutes:g} minutes",
+        )
+        yield Found(SYSTEM, queue, message)
+
+
+def _scheduler_silent(look: Look) -> Iterator[Found]:
+    minutes = look.services.settings.alert_silent_minutes
+    for _ in silence.unheard(("scheduler",), minutes * 60):
+        message = Text(
+            f"no hay un programador en marcha desde hace {minutes:g} minutos",
+            f"no scheduler has been running for {minutes:g} minutes",
+        )
+        yield Found(SYSTEM, "scheduler", message)
+
+
+RULES = (
+    AlertRule("job_fails", _job_fails),
+    AlertRule("run_too_long", _run_too_long),
+    AlertRule("tick_missed", _tick_missed),
+    AlertRule("worker_silent", _worker_silent),
+    AlertRule("scheduler_silent", _scheduler_silent),
+)
