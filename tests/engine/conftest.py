@@ -5,9 +5,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from alert_cast import Looking, all_is_well, looking
 from redis import ConnectionPool
 from schedule_cast import Actor
 
+from app.services import Services
 from workers import runtime
 
 
@@ -40,6 +42,13 @@ def _nothing_remembered(engine: SimpleNamespace) -> None:
     engine.broker.client.flushdb()
     engine.broker._depths.clear()
     engine.gate._standings.clear()
+
+
+@pytest.fixture
+def look(engine: SimpleNamespace, services: Services) -> Looking:
+    """Looks at every alert rule, in an installation in which all is well to begin with."""
+    all_is_well()
+    return looking(services)
 
 
 @pytest.fixture
