@@ -201,6 +201,11 @@ def explain(cause: str, *, person: bool) -> Cause:
     return Cause(code, said, fault, known.meaning, _TRIED_AGAIN if fault is Fault.WAITING else known.remedy)
 
 
+def of_silence(silence: str) -> Cause:
+    """What a silence of the SRI means, given as ``Unavailable`` says itself: its kind, then words for engineers."""
+    return explain(silence.partition(":")[0], person=False)
+
+
 def _fault_of(known: codes.MessageCode, person: bool) -> Fault:
     if not person:
         return Fault.WAITING

@@ -101,11 +101,6 @@ def note_silence(
     ).where(Circuit.environment == environment, Circuit.service == service).execute()
 
 
-def kind_of(reason: str | None) -> str:
-    """The ``kind`` of the silence that a circuit's ``reason`` was written for."""
-    return (reason or "").partition(":")[0]
-
-
 def now() -> datetime:
     """The clock to read a standing by; a few seconds of skew only shift a probe."""
     return datetime.now(UTC)

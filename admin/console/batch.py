@@ -1,7 +1,7 @@
 """How far batches are: where their documents stand, what is wrong with some, and about when all have come to rest."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -9,7 +9,9 @@ from typing import Any
 
 from peewee import fn
 
+from admin.console import sri_away
 from admin.console.door import of_mine
+from admin.console.sri_away import Away
 from app import causes, holding
 from app.causes import Cause
 from app.lifecycle import MOVING, REFUSED, State
@@ -40,11 +42,15 @@ where found.n > 0
 
 @dataclass(frozen=True)
 class Course:
-    """The documents of one batch by state, whether a person is needed, and cause, as they stand at ``now``."""
+    """The documents of one batch by state, whether a person is needed, and cause, as they stand at ``now``.
+
+    ``away`` is the service of the SRI whose silence keeps those that move from coming to rest.
+    """
 
     batch: Batch
     counted: Mapping[tuple[State, bool, str], int]
     now: datetime
+    away: Away | None = None
 
     @cached_property
     def by_state(self) -> Counter[str]:
@@ -54,7 +60,7 @@ class Course:
     @cached_property
     def moving(self) -> int:
         """How many the engine still moves by itself."""
-        return sum(n for (state, person, _), n in self.counted.items() if state in MOVING and not person)
+        return sum(n for (state, person, _), n in self.counted.items() if _moves(state, person))
 
     @cached_property
     def failed(self) -> int:
@@ -86,9 +92,9 @@ class Course:
 
     @property
     def seconds_left(self) -> float | None:
-        """About how long the rest takes at the pace so far; None while there is none to go by."""
+        """About how long the rest takes at the pace so far; None while there is none to go by, or the SRI is away."""
         settled = sum(self.counted.values()) - self.moving
-        if not settled or not self.moving or self.batch.finished_at:
+        if not settled or not self.moving or self.batch.finished_at or self.away:
             return None
         return float((self.now - self.batch.at).total_seconds() * self.moving / settled)
 
@@ -124,7 +130,8 @@ def course_of(batch: Batch) -> Course:
     counted: dict[tuple[State, bool, str], int] = {}
     for state, waits, why, n in rows.tuples():
         counted[State(state), bool(waits), str(why)] = int(n)
-    return Course(batch, counted, datetime.now(UTC))
+    moving = {str(state) for state, waits, _ in counted if _moves(state, waits)}
+    return Course(batch, counted, datetime.now(UTC), _away(batch, moving))
 
 
 def page_of(batch: Batch, show: str, place: Place) -> Page:
@@ -172,6 +179,20 @@ def states_of(some: Sequence[Batch]) -> dict[int, dict[str, int]]:
     for batch_id, state, n in database.execute_sql(_STATES, known).fetchall() if some else ():
         found[batch_id][state] = int(n)
     return found
+
+
+def _moves(state: State, person: bool) -> bool:
+    return state in MOVING and not person
+
+
+def _away(batch: Batch, moving: Collection[str]) -> Away | None:
+    """What was handed in together is of one ambiente, whatever the taxpayer's is by now."""
+    if not moving or not sri_away.shut():
+        return None
+    environment = (
+        Document.select(Document.environment).where(*of_mine(Document), *_of(batch)).limit(1).scalar()
+    )
+    return sri_away.before_rest(moving, environment)
 
 
 def _of(batch: Batch) -> tuple[Any, Any]:

@@ -8,7 +8,7 @@ from functools import cache
 from markupsafe import Markup
 
 WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 52, 8, 10, 24
+LEFT, RIGHT, TOP, BOTTOM = 72, 8, 10, 24
 MOST_LABELS = 7
 Show = Callable[[float], str]
 

@@ -96,6 +96,14 @@ def ago(at: datetime | None) -> Markup:
     return _time(at, said, f"{_local(at)} Ecuador · {_utc(at)}")
 
 
+def clock(at: datetime) -> Markup:
+    """The hour, with its day unless it is today, within a sentence; the moment itself, in both zones, as its title."""
+    there, now = at.astimezone(ECUADOR), datetime.now(ECUADOR)
+    today = there.date() == now.date()
+    said = t("time.clock" if today else "time.clock_of", clock=f"{there:%H:%M}", day=day(there.date()))
+    return _time(at, said, f"{_local(at)} Ecuador · {_utc(at)}")
+
+
 def day(on: date | None) -> str:
     """A date with the month in letters, so that day and month cannot be taken for each other."""
     return dates.format_date(on, DAY, locale=preferences.locale()) if on else "—"

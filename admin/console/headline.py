@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
-from admin.console import pauses_shown
+from admin.console import pauses_shown, sri_away
 from admin.console.door import may
 from admin.console.formats import ago, money, number
 from admin.console.pauses_shown import Shown
@@ -88,12 +88,11 @@ def _sri(board: Board, lines: Sequence[Line], probe_every_s: float) -> list[Sent
     shut = [line for line in lines if line.state != "closed"]
     if not shut:
         return []
-    services = ", ".join(
-        f"{word('service', line.service)} ({word('environment', str(line.environment))})" for line in shut
-    )
+    services = sri_away.named((line.environment, line.service) for line in shut)
     said = t("now.sri_away", services=services, since=ago(min(line.changed_at for line in shut)))
-    if shut[0].reason:
-        said += " " + t("now.sri_said", reason=shut[0].reason[:120])
+    latest = max(shut, key=lambda line: line.last_fault or line.changed_at)
+    if reason := sri_away.in_words(latest.reason or latest.fault):
+        said += " " + t("now.sri_said", reason=reason)
     if board.waiting:
         said += " " + t("now.sri_waiting", n=number(board.waiting))
         if board.oldest:
@@ -116,7 +115,7 @@ def _persons(board: Board) -> Sentence:
 
 def _late(board: Board) -> Sentence:
     names = ", ".join(word("stage", stage.name).lower() for stage in board.late)
-    oldest = min(stage.oldest for stage in board.late if stage.oldest)
+    oldest = min(stage.overdue for stage in board.late if stage.overdue)
     return Sentence(Level.CARE, t("now.late", stages=names, ago=ago(oldest)))
 
 

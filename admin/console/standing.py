@@ -1,6 +1,6 @@
 """The pipeline at a glance: how many documents stand at each stage, with how much money, and since when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,12 @@ class Stage:
     person: int = 0
     amount: Decimal = Decimal(0)
     oldest: datetime | None = None
+    held: int = 0
+    """How many only the silence of the SRI keeps here, persons aside."""
+    untried: int = 0
+    """Those of them about which nothing has gone wrong: no call was made yet."""
+    overdue: datetime | None = None
+    """When the oldest came that nothing but this service keeps here."""
     limit_s: float | None = None
     """How old the oldest may be before it is called late."""
     over: int = 0
@@ -31,10 +37,10 @@ class Stage:
 
     @property
     def late(self) -> bool:
-        """Whether the oldest has been there for too long, persons aside."""
-        if self.oldest is None or self.limit_s is None or self.n <= self.person:
+        """Whether the oldest has been there for too long, persons and the silence of the SRI aside."""
+        if self.overdue is None or self.limit_s is None or self.n - self.held <= self.person:
             return False
-        return (datetime.now(UTC) - self.oldest).total_seconds() > self.limit_s
+        return (datetime.now(UTC) - self.overdue).total_seconds() > self.limit_s
 
 
 @dataclass
@@ -66,6 +72,11 @@ class Board:
         ]
 
     @property
+    def untried(self) -> int:
+        """Documents that wait for the SRI to answer again and about which it was not called yet."""
+        return sum(stage.untried for stage in self.stages.values())
+
+    @property
     def without_mail(self) -> int:
         """Documents whose delivery waits for a mail server."""
         return 0 if self.sends_mail else self.stages["mail"].n - self.stages["mail"].person
@@ -94,10 +105,14 @@ class Board:
 
 
 def board(
-    tenant_ids: Sequence[int] | None, sends_mail: bool = True, limits: Mapping[str, float] | None = None
+    tenant_ids: Sequence[int] | None,
+    sends_mail: bool = True,
+    limits: Mapping[str, float] | None = None,
+    away: Collection[tuple[int, str]] = (),
 ) -> Board:
     """How everything stands now, of ``tenant_ids`` or all in sight; ``limits`` are seconds by stage.
 
+    ``away``: the taxpayers and stages whose documents the silence of the SRI holds back: they are not late.
     Inside a scope that holds them.
     """
     standings = counting.standings(tenant_ids)
@@ -108,17 +123,28 @@ def board(
         stage.n += one.n
         stage.amount += one.amount
         stage.person += one.n if one.person else 0
+        if not one.person and (one.tenant_id, one.stage) in away:
+            stage.held += one.n
+            stage.untried += 0 if one.cause else one.n
         own = found.by_tenant.setdefault(one.tenant_id, {})
         own[one.stage] = own.get(one.stage, 0) + one.n
         if one.stage in UNDER_WAY and one.person:
             own["person"] = own.get("person", 0) + one.n
         if one.cause and (one.stage in UNDER_WAY or one.stage in REFUSED):
             found.troubled.append(one)
-    for name, since in counting.oldest(standings).items():
-        found.stages[name].oldest = since
     for name, limit in (limits or {}).items():
         found.stages[name].limit_s = limit
-    late = {stage.name: datetime.now(UTC) - timedelta(seconds=stage.limit_s or 0) for stage in found.late}
-    for name, (n, more) in counting.over(standings, late).items():
-        found.stages[name].over, found.stages[name].over_more = n, more
+    _note_ages(found, standings, [one for one in standings if (one.tenant_id, one.stage) not in away])
     return found
+
+
+def _note_ages(found: Board, standings: Sequence[Standing], ours: Sequence[Standing]) -> None:
+    """Since when each stage holds something; of ``ours``, which nobody else holds back, how many are late."""
+    ages = counting.oldest(standings)
+    for name, since in ages.items():
+        found.stages[name].oldest = since
+    for name, since in (ages if len(ours) == len(standings) else counting.oldest(ours)).items():
+        found.stages[name].overdue = since
+    late = {stage.name: datetime.now(UTC) - timedelta(seconds=stage.limit_s or 0) for stage in found.late}
+    for name, (n, more) in counting.over(ours, late).items():
+        found.stages[name].over, found.stages[name].over_more = n, more

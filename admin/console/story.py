@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from markupsafe import escape
 
-from admin.console import pauses_shown
+from admin.console import pauses_shown, sri_away
 from admin.console.formats import ago, moment
 from admin.console.texts import reread, spoken, t
 from app import causes, pausing
@@ -20,7 +20,7 @@ from app.store.documents import Document, History, Ride
 from app.store.tenants import Halt
 from app.work import UNDECIDED_YET
 
-Kind = Literal["working", "waiting", "person", "halted", "done"]
+Kind = Literal["working", "waiting", "away", "person", "halted", "done"]
 SAY_IT_ALL = frozenset({UNDECIDED_YET, "NotFound", "Rejected", "TryAgain"})
 """Troubles whose sentence leaves nothing to add."""
 CAN_BE_HALTED = frozenset({State.DRAFT, State.SIGNED})
@@ -59,8 +59,10 @@ def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now:
     if halts and state in CAN_BE_HALTED:
         return Next("halted", _halted(halts[0]))
     following = _next_of_work(document, t(f"next.{state}"), now)
+    if following.kind != "waiting":
+        return following
     stage = pausing.STAGE_OF[state]
-    return _paused(stage, document.environment) or following if following.kind == "waiting" else following
+    return _paused(stage, document.environment) or _away(stage, document.environment) or following
 
 
 def reasons(
@@ -91,6 +93,11 @@ def _paused(stage: Stage, environment: int | None = None) -> Next | None:
     return Next("halted", pauses_shown.told(held, "next.paused")) if held else None
 
 
+def _away(stage: Stage, environment: int) -> Next | None:
+    away = sri_away.before(stage, environment)
+    return Next("away", sri_away.told(away, "next.sri_away")) if away else None
+
+
 def _held_back(document: Document, ride: Ride | None, halts: Sequence[Halt]) -> list[Reason]:
     state = State(document.state)
     found = []
@@ -103,6 +110,9 @@ def _held_back(document: Document, ride: Ride | None, halts: Sequence[Halt]) -> 
     if stage and (held := pauses_shown.holding(stage, document.environment)):
         meaning, remedy = t("why.paused"), t("why.paused_remedy")
         found.append(Reason(str(held.subject), held.row.reason, meaning, remedy, held.row.by))
+    if stage and not document.needs_person_since and (away := sri_away.before(stage, document.environment)):
+        meaning, remedy = sri_away.told(away, "why.sri_away"), t("why.sri_away_remedy")
+        found.append(Reason(away.kind, sri_away.in_words(away.reason), meaning, remedy))
     return found
 
 

@@ -6,7 +6,7 @@ and raise nothing of their own; what was raised already stands until they wait n
 
 from collections.abc import Iterator
 
-from app import causes, circuit, failure_groups
+from app import causes, failure_groups
 from app.alert_rules.rule import AlertRule, Found, Look, rows
 from app.catalogues.situations import AMBIENTES
 from app.errors import Text
@@ -135,7 +135,7 @@ def _circuit_open(look: Look) -> Iterator[Found]:
     minutes = look.services.settings.alert_circuit_minutes
     for environment, service, since, reason in rows(_SILENT, seconds=minutes * 60):
         ambiente, called = AMBIENTES[environment].lower(), _SERVICES[service]
-        why = causes.explain(circuit.kind_of(reason), person=False)
+        why = causes.of_silence(reason)
         message = Text(
             f"el servicio de {called.es} de {ambiente} del SRI no responde desde hace {since:.0f} minutos. "
             f"{why.meaning.es} {why.remedy.es}",

@@ -160,6 +160,7 @@ def test_a_service_of_the_sri_that_is_silent_for_long(look):
     (alert,) = look("circuit_open")
     assert alert.subject == "autorización de pruebas"
     assert "11 minutos. El SRI no respondió a tiempo. Nada: se pregunta otra vez." in alert.message
+    assert "11 minutes. The SRI did not answer in time. Nothing: it is asked again." in alert.message_en
     circuit.note_answer(1, "query")
     assert look("circuit_open") == []
 

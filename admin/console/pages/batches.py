@@ -7,7 +7,7 @@ from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import batch, engine
+from admin.console import batch, engine, sri_away
 from admin.console.batch import SHOWS
 from admin.console.door import current, mine, needs
 from admin.console.filters import OF_TENANT, Asked, Filter, row_id
@@ -71,6 +71,7 @@ class Batches(ScopedView):
             abort(400)
         return {
             "course": batch.course_of(row),
+            "sri_told": sri_away.told,
             "tenant": Tenant.get_by_id(row.tenant_id),
             "page": batch.page_of(row, show, Place(True, *given)),
             "show": show,

@@ -5,16 +5,19 @@ from typing import Any
 
 from flask import abort, request
 from flask_admin import expose
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from admin.console import group_care, standing, trouble_groups
+from admin.console import group_care, sri_away, standing, trouble_groups
 from admin.console.door import current, mine, of_mine, reach
 from admin.console.filters import place_of
+from admin.console.formats import count_of
 from admin.console.names import names_of
 from admin.console.pages.all_matching import new_click
 from admin.console.pages.following import SNOOZES, Following
 from admin.console.scoped import PageView
-from admin.console.texts import later
+from admin.console.sri_away import Places
+from admin.console.texts import later, t
 from admin.console.trouble_groups import SORTS, Group
 from app import causes, failure_care
 from app.causes import Fault
@@ -67,7 +70,9 @@ class Faults(Following, PageView):
         asked = _asked(request.args)
         chosen = USUAL | asked
         with mine():
-            every = trouble_groups.groups(standing.board(reach()).troubled)
+            held_back = sri_away.places()
+            board = standing.board(reach(), away=held_back)
+            every = trouble_groups.groups(board.troubled)
             trouble_groups.note_times(every, reach())
             wanted = [
                 one
@@ -82,6 +87,7 @@ class Faults(Following, PageView):
         return self.render(
             "console/faults.html",
             groups=groups,
+            away=_told(held_back, board.untried),
             in_all=len(wanted),
             classes=trouble_groups.worst_first(every),
             shown={name: sum(map(shows, every)) for name, shows in SHOWS.items()},
@@ -138,6 +144,18 @@ class Row:
         self.id = id
         self.document = document
         self.tenant_id = document.tenant_id
+
+
+def _told(held_back: Places, untried: int) -> Markup | None:
+    """That the SRI is away, and how many documents no group holds wait for it; None while it answers."""
+    if not held_back:
+        return None
+    away = [one for one in sri_away.shut() if one in held_back.values()]
+    return sri_away.told_of(away, "faults.sri_away") + " " + _waiting(untried)
+
+
+def _waiting(untried: int) -> str:
+    return count_of("faults.sri_away", untried) if untried else t("faults.sri_away.none")
 
 
 def _asked(arguments: MultiDict[str, str]) -> dict[str, str]:

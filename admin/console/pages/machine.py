@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import engine, machinery, pauses_shown
+from admin.console import engine, machinery, pauses_shown, sri_away
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.names import names_of
 from admin.console.scoped import PageView
@@ -50,6 +50,10 @@ class Machine(PageView):
             "console/machine.html",
             now=now,
             pauses=pauses,
+            away=[
+                (one, sri_away.told_of([one], "machine.sri_away"), sri_away.next_probe(one, now))
+                for one in sri_away.shut()
+            ],
             paused_before=pauses_shown.before(),
             may_be_paused=pauses_shown.offered(),
             paused_queues={one.subject.name: one for one in pauses if one.subject.scope == "queue"},

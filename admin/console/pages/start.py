@@ -10,6 +10,7 @@ from admin.console import (
     engine_room,
     headline,
     pauses_shown,
+    sri_away,
     sri_panel,
     standing,
     trends_shown,
@@ -54,6 +55,7 @@ class Start(PageView):
                 reach(),
                 services.settings.sends_mail,
                 alert_settings.in_force(services.settings).stage_limits_s,
+                sri_away.places(),
             )
             lines = sri_panel.lines(reach())
             engine = engine_room.look(services) if current().may(Permission.SEE_ENGINE) else None
@@ -78,6 +80,7 @@ class Start(PageView):
             lines=[line for line in lines if line.used],
             engine=engine,
             busy=engine_room.busy,
+            in_words=sri_away.in_words,
             groups=groups[:LISTED],
             groups_in_all=len(groups),
             charts=charts,

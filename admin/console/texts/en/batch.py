@@ -16,6 +16,8 @@ TEXTS: Final[dict[str, str]] = {
     "batch.over": "All is done: nothing waits.",
     "batch.over_with": "Nothing moves any more; {n} wait for a person.",
     "batch.so_far": "{moving} under way; {failed} wait for a person.",
+    "batch.sri_away": "The SRI has not answered since {since} ({service} service): what is left goes on by itself as "
+    "soon as it answers.",
     "batch.left": "At this pace about {span} are left.",
     "batch.ended": "it was over. Authorized: {authorized}; waiting for a person: {waiting}; "
     "refused by the SRI: {refused}.",

@@ -5,6 +5,12 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "menu.faults": "Failures",
     "faults.lead": "What does not move, grouped by cause; what blocks most money first, unless you choose otherwise.",
+    "faults.sri_away": "The SRI has not answered since {since}: {services}.",
+    "faults.sri_away.none": "What waits for it goes on by itself as soon as it answers.",
+    "faults.sri_away.one": "Beside what you see here, one document waits for it untried: it goes on by itself "
+    "as soon as it answers.",
+    "faults.sri_away.many": "Beside what you see here, {n} documents wait for it untried: they go on by themselves "
+    "as soon as it answers.",
     "faults.classes": "Whose business it is",
     "faults.remedy": "What to do:",
     "faults.blocked": "Money blocked:",

@@ -7,7 +7,7 @@ TEXTS: Final[dict[str, str]] = {
     "now.calm": "Everything is issued; nothing to do.",
     "now.look": "Look",
     "now.sri_away": "The SRI does not answer: {services}, {since}.",
-    "now.sri_said": "Last reason: {reason}.",
+    "now.sri_said": "Last reason: {reason}",
     "now.sri_waiting": "{n} documents wait and none is lost.",
     "now.sri_nothing_to_do": "It is tried by itself every {seconds} s: nothing to do.",
     "now.oldest": "The oldest came {ago}.",

@@ -8,6 +8,8 @@ from app.catalogues.situations import AMBIENTES, STATES
 TEXTS: Final[dict[str, str]] = {
     "time.ago": "{span} ago",
     "time.in": "in {span}",
+    "time.clock": "{clock}",
+    "time.clock_of": "{clock} on {day}",
     "role.admin": "administers everything",
     "role.viewer": "viewer",
     "role.operator": "operator",
@@ -115,4 +117,9 @@ TEXTS: Final[dict[str, str]] = {
     "next.person": "A person must decide.",
     "next.nothing_planned": "No further attempt is planned; a person must retry it.",
     "next.halted": "Nothing for now: issuing is halted. {reason}",
+    "next.sri_away": "The SRI has not answered since {since} ({service} service). autoriza tries by itself and this "
+    "document goes on as soon as it answers: nothing to do.",
+    "why.sri_away": "The SRI has not answered since {since} ({service} service)",
+    "why.sri_away_remedy": "Nothing: autoriza tries by itself and, as soon as the SRI answers, this document goes on. "
+    "No attempt is spent.",
 }

@@ -16,6 +16,8 @@ TEXTS: Final[dict[str, str]] = {
     "batch.over": "Todo terminó: nada espera.",
     "batch.over_with": "Nada se mueve ya; {n} esperan a una persona.",
     "batch.so_far": "{moving} en camino; {failed} esperan a una persona.",
+    "batch.sri_away": "El SRI no responde desde {since} (servicio de {service}): lo que falta sigue solo en cuanto "
+    "responda.",
     "batch.left": "A este paso, quedan unos {span}.",
     "batch.ended": "terminó. Autorizados: {authorized}; esperaban a una persona: {waiting}; "
     "rechazados por el SRI: {refused}.",

@@ -5,6 +5,12 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "menu.faults": "Fallas",
     "faults.lead": "Lo que no avanza, agrupado por causa; primero, si no elige otro orden, lo que detiene más dinero.",
+    "faults.sri_away": "El SRI no responde desde {since}: {services}.",
+    "faults.sri_away.none": "Lo que lo espera sigue solo en cuanto responda.",
+    "faults.sri_away.one": "Además de lo que ve aquí, un comprobante lo espera sin haberse intentado: sigue solo en "
+    "cuanto responda.",
+    "faults.sri_away.many": "Además de lo que ve aquí, {n} comprobantes lo esperan sin haberse intentado: siguen solos "
+    "en cuanto responda.",
     "faults.classes": "De quién depende",
     "faults.remedy": "Qué hacer:",
     "faults.blocked": "Dinero detenido:",

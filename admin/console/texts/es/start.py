@@ -7,7 +7,7 @@ TEXTS: Final[dict[str, str]] = {
     "now.calm": "Todo está emitido; nada que hacer.",
     "now.look": "Ver",
     "now.sri_away": "El SRI no responde: {services}, {since}.",
-    "now.sri_said": "Último motivo: {reason}.",
+    "now.sri_said": "Último motivo: {reason}",
     "now.sri_waiting": "{n} comprobantes esperan y ninguno se ha perdido.",
     "now.sri_nothing_to_do": "Se prueba solo cada {seconds} s: nada que hacer.",
     "now.oldest": "El más antiguo llegó {ago}.",

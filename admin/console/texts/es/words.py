@@ -8,6 +8,8 @@ from app.catalogues.situations import AMBIENTES, STATES
 TEXTS: Final[dict[str, str]] = {
     "time.ago": "hace {span}",
     "time.in": "dentro de {span}",
+    "time.clock": "las {clock}",
+    "time.clock_of": "las {clock} del {day}",
     "role.admin": "administra todo",
     "role.viewer": "consulta",
     "role.operator": "opera",
@@ -115,4 +117,9 @@ TEXTS: Final[dict[str, str]] = {
     "next.person": "Una persona debe decidir.",
     "next.nothing_planned": "No hay un próximo intento previsto; una persona debe reintentarlo.",
     "next.halted": "Nada por ahora: la emisión está suspendida. {reason}",
+    "next.sri_away": "El SRI no responde desde {since} (servicio de {service}). autoriza prueba solo y este "
+    "comprobante sigue en cuanto responda: no hay nada que hacer.",
+    "why.sri_away": "El SRI no responde desde {since} (servicio de {service})",
+    "why.sri_away_remedy": "Nada: autoriza prueba solo y, en cuanto el SRI responda, este comprobante sigue. "
+    "Ningún intento se gasta.",
 }
