@@ -1,11 +1,8 @@
 """What ``autoriza doctor`` looks at: everything an installation needs, each with what to do about it."""
 
 import shutil
-import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import redis
 from peewee import PeeweeException
@@ -15,10 +12,11 @@ from admin.findings import Finding
 from admin.installation import connect
 from app import redis_health
 from app.config import Settings
-from app.errors import AutorizaError, Misconfigured
+from app.errors import AutorizaError, Misconfigured, Unavailable
 from app.mail.server import Taken, mail_server
 from app.migrating import pending
 from app.services import Services
+from app.sri.gateway import Environment
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -89,27 +87,25 @@ def _secrets(services: Services) -> Iterator[Finding]:
 
 
 def _sri(services: Services) -> Iterator[Finding]:
-    for name, url in (
-        ("pruebas", services.settings.sri_pruebas_url),
-        ("producción", services.settings.sri_produccion_url),
+    settings = services.settings
+    for name, environment, url in (
+        ("pruebas", Environment.PRUEBAS, settings.sri_pruebas_url),
+        ("producción", Environment.PRODUCCION, settings.sri_produccion_url),
     ):
-        parts = urlsplit(url)
         try:
-            _reach(parts.hostname or "", parts.port, secure=parts.scheme == "https")
+            services.sri_of(environment).visit()
             yield Finding(f"SRI {name}", "good", url)
-        except ssl.SSLError as error:
-            advice = f"{url} does not prove itself ({error.reason or error}): is something between, or a wrong clock?"
-            yield Finding(f"SRI {name}", "wrong", advice)
-        except OSError as error:
-            advice = f"{url} cannot be reached now ({error}): a firewall, or the SRI itself"
-            yield Finding(f"SRI {name}", "note", advice)
+        except Unavailable as silence:
+            yield Finding(f"SRI {name}", "wrong" if silence.kind == "tls" else "note", _advice(url, silence))
 
 
-def _reach(host: str, port: int | None, *, secure: bool) -> None:
-    with socket.create_connection((host, port or (443 if secure else 80)), timeout=4) as plain:
-        if secure:
-            with ssl.create_default_context().wrap_socket(plain, server_hostname=host):
-                pass
+def _advice(url: str, silence: Unavailable) -> str:
+    """An open port proves nothing: a firewall's page or one about maintenance is no SRI either."""
+    if silence.kind == "tls":
+        return f"{url} does not prove itself ({silence.detail}): is something between, or a wrong clock?"
+    if silence.sent:
+        return f"{url} is reached and gives no service now ({silence}): the SRI itself, or what answers in its place"
+    return f"{url} cannot be reached now ({silence}): a firewall, or the SRI itself"
 
 
 def _mail(services: Services) -> Iterator[Finding]:

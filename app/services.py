@@ -70,7 +70,11 @@ class Services:
 
     def sri(self, access_key: str) -> Sri:
         """The SRI of the ambiente that ``access_key`` names (its 24th digit)."""
-        return self._clients[Environment(int(access_key[23]))]
+        return self.sri_of(Environment(int(access_key[23])))
+
+    def sri_of(self, environment: Environment) -> Sri:
+        """The SRI of one ambiente."""
+        return self._clients[environment]
 
 
 def open_services(settings: Settings, *, connections: int | None = None) -> Services:

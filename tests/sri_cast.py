@@ -146,15 +146,18 @@ class Page:
 
 
 @contextmanager
-def canned(page: Page) -> Iterator[str]:
-    """The address of a server that answers everything with ``page``."""
+def canned(page: Page, *, only: str = "") -> Iterator[str]:
+    """The address of a server that answers everything with ``page``; 404 to addresses that do not begin with ``only``."""
 
     class Canned(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(page.status)
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            self.send_response(page.status if self.path.startswith(only) else 404)
             for name, value in (("Content-Length", str(len(page.body))), *page.headers):
                 self.send_header(name, value)
             self.end_headers()

@@ -95,3 +95,7 @@ class Sri(Protocol):
     def query(self, access_key: str) -> Verdict:
         """Ask what became of a 49-digit access key (autorizacionComprobante, ficha 7.2)."""
         ...
+
+    def visit(self) -> None:
+        """See whether both services show their contract (``?wsdl``); nothing is asked about any document."""
+        ...

@@ -37,6 +37,7 @@ LOWER_ERRORS: Final = (
 """All that the libraries below may raise; each becomes ``Unavailable``."""
 
 _CHUNK: Final = 65536
+_WSDL: Final = "{http://schemas.xmlsoap.org/wsdl/}definitions"
 _HEADERS: Final = {"User-Agent": "autoriza", "Accept-Encoding": "gzip, deflate"}
 _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
 # zeep declares itself typed and is not.
@@ -83,6 +84,11 @@ class SoapSri:
         """Ask what became of a 49-digit access key (autorizacionComprobante, ficha 7.2)."""
         return read_verdict(self._authorization.call(claveAccesoComprobante=access_key), access_key)
 
+    def visit(self) -> None:
+        """See whether both services show their contract; nothing is asked about any document."""
+        for service in (self._reception, self._authorization):
+            service.visit()
+
     def close(self) -> None:
         """Give the pooled connections back."""
         self._connections.clear()
@@ -99,7 +105,22 @@ class _Service:
         name, self._binding = next(iter(self._client.wsdl.bindings.items()))
         self._operation = self._binding.get(operation)
         self._ask = self._client.create_service(name, url)[operation]
-        self._transport = transport
+        self._transport, self._contract_url = transport, f"{url}?wsdl"
+
+    def visit(self) -> None:
+        """Raises ``Unavailable`` unless a WSDL is what its address shows."""
+        try:
+            status, body = self._transport.look(self._contract_url)
+        except LOWER_ERRORS as error:
+            raise _without_answer(error) from error
+        if status != 200:
+            raise _unusable("http", f"{self._contract_url}: HTTP status {status}", status, body)
+        try:
+            root = _parse_safely(body, self._transport, settings=self._settings)
+        except LOWER_ERRORS as error:
+            raise _unusable("not_xml", f"{self._contract_url}: no WSDL ({error})", status, body) from error
+        if root.tag != _WSDL:
+            raise _unusable("not_wsdl", f"{self._contract_url}: no WSDL ({root.tag})", status, body)
 
     def call(self, **arguments: object) -> Reply:
         """Raises ``Unavailable`` for anything that is not a SOAP envelope without a fault."""
@@ -151,11 +172,18 @@ class _Transport(_BaseTransport):
 
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> _Answer:
         """The answer with its body read; raises ``Unavailable`` for one that is late, cut or too large."""
+        return self._exchange("POST", address, message, headers)
+
+    def look(self, address: str) -> _Answer:
+        """The same of what ``address`` shows."""
+        return self._exchange("GET", address, None, {})
+
+    def _exchange(self, method: str, address: str, body: bytes | None, headers: dict[str, str]) -> _Answer:
         _deadline.set(time.monotonic() + self._total_s)
         response = self._pools.urlopen(
-            "POST",
+            method,
             address,
-            body=message,
+            body=body,
             headers=_HEADERS | headers,
             timeout=self._limits,
             retries=False,

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import p12_of
+from sri_cast import Page, canned
 
 from admin import diagnosis
 from app import certificate_store, continuity, halts, tenants
 from app.services import Services
+from app.sri import wsdl
 from app.sri.gateway import Environment
 from app.store.base import database
 from app.store.tenants import Certificate
@@ -89,6 +91,25 @@ def test_an_sri_that_cannot_prove_itself_is_wrong_and_one_out_of_reach_a_note(lo
     found = look(sri_pruebas_url=masked, sri_produccion_url="http://127.0.0.1:9")
     assert found["SRI pruebas"][0] == "wrong" and "prove itself" in found["SRI pruebas"][1]
     assert found["SRI producción"][0] == "note" and "firewall" in found["SRI producción"][1]
+
+
+def test_an_sri_whose_port_is_open_and_which_gives_no_service_is_no_good_one(look, simulator):
+    page = b"<html><body>Service Unavailable</body></html>"
+    with canned(Page(page, 503)) as away, canned(Page(b"<html><body>Request Rejected</body></html>")) as wall:
+        found = look(sri_pruebas_url=away, sri_produccion_url=wall)
+    assert found["SRI pruebas"][0] == found["SRI producción"][0] == "note"
+    assert "gives no service now" in found["SRI pruebas"][1] and "HTTP status 503" in found["SRI pruebas"][1]
+    assert "no WSDL" in found["SRI producción"][1]
+    simulator.script([{"fault": "maintenance", "seconds": 60}])
+    assert look()["SRI pruebas"][0] == "note"
+    simulator.heal()
+    assert look()["SRI pruebas"] == ("good", simulator.url)
+
+
+def test_an_sri_of_which_one_service_is_missing_is_named_by_it(look):
+    with canned(Page(wsdl.RECEPTION.read_bytes()), only=wsdl.RECEPTION_PATH) as half:
+        state, advice = look(sri_pruebas_url=half)["SRI pruebas"]
+    assert state == "note" and f"{wsdl.AUTHORIZATION_PATH}?wsdl: HTTP status 404" in advice
 
 
 def test_a_setting_no_process_starts_with_is_the_only_finding(look):
