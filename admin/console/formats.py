@@ -60,6 +60,7 @@ def install(app: Flask) -> None:
         app.jinja_env.filters[show.__name__] = show
     app.jinja_env.globals.update(
         t=t,
+        marked=texts.marked,
         word=texts.word,
         spoken=texts.spoken,
         reread=texts.reread,

@@ -3,10 +3,12 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from cast import Taxpayer, take_on
 from console_cast import Browser, a_run, signed_in, words
 from peewee import OperationalError, fn
 
+from app import audit_chain, halts
 from app.alerts import raise_alert, resolve_alert
 from app.errors import Text
 from app.lifecycle import State
@@ -122,6 +124,25 @@ def test_alerts_and_audit_of_the_installation_are_for_admins(admin: Browser, vie
     assert viewer_of(ana).get("/audit/").status_code == 403
     auditor = signed_in(browser(), Role.AUDITOR, (ana.id,))
     assert "Toda la instalación" not in auditor.read("/audit/")
+
+
+@pytest.mark.parametrize(("asks_for", "sealed"), [("es", "Sellada hasta"), ("en", "Sealed up to")])
+def test_the_audit_says_up_to_when_it_is_sealed(admin: Browser, ana: Taxpayer, asks_for, sealed):
+    audit_chain.seal()
+    page = admin.get("/audit/", headers={"Accept-Language": asks_for}).get_data(as_text=True)
+    assert re.search(rf'{sealed} <time datetime="[^"]+" title="[^"]+">[^<]+</time>', page)
+    assert "&lt;time" not in page
+
+
+@pytest.mark.parametrize(
+    ("asks_for", "until"), [("es", "Se levanta sola el"), ("en", "It lifts by itself at")]
+)
+def test_a_halt_says_until_when_it_lasts(admin: Browser, ana: Taxpayer, asks_for, until):
+    until_then = datetime.now(UTC) + timedelta(hours=3)
+    halts.place(ana.id, None, code="inventario", reason="inventario anual", by="olga", until=until_then)
+    page = admin.get(f"/tenants/{ana.id}/", headers={"Accept-Language": asks_for}).get_data(as_text=True)
+    assert re.search(rf'{until} <time datetime="', page)
+    assert "&lt;time" not in page
 
 
 def test_a_certificate_that_ends_soon_is_pointed_out(viewer_of, ana: Taxpayer):

@@ -29,7 +29,7 @@ def used() -> set[str]:
     keys = set()
     for source in SOURCES:
         text = source.read_text(encoding="utf-8")
-        keys |= set(re.findall(r"""\b(?:t|later|both)\(\s*f?["']([a-z_.0-9]+)["']""", text))
+        keys |= set(re.findall(r"""\b(?:t|later|both|marked)\(\s*f?["']([a-z_.0-9]+)["']""", text))
         keys |= set(re.findall(r"""["']((?:schedule|start)\.[a-z_.0-9]+)["']""", text))
         keys |= TEXTS.keys() & set(re.findall(r"""["']([a-z_]+\.[a-z_.0-9]+)["']""", text))
         for stem in re.findall(r"""count_of\(["']([a-z_.]+)["']""", text):
@@ -44,6 +44,12 @@ def placeholders(text: str) -> set[str]:
 def test_every_text_a_page_asks_for_is_written():
     missing = {key for key in used() if not key.endswith(".") and key not in TEXTS}
     assert missing == set()
+
+
+def test_a_text_takes_no_time_as_words_since_its_markup_would_be_read():
+    told = re.compile(r"(?<![a-z_])(?:t|count_of)\([^{}]*\|\s*(?:moment|ago)\b")
+    pages = {page.name: told.findall(page.read_text(encoding="utf-8")) for page in HERE.rglob("*.html")}
+    assert {name: found for name, found in pages.items() if found} == {}
 
 
 def test_every_language_says_everything_the_others_say():

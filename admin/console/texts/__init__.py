@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask_babel import LazyString, get_locale
+from markupsafe import Markup, escape
 
 from admin.console.texts import en, es
 from app import sentences
@@ -23,6 +24,11 @@ def t(key: str, **values: object) -> str:
     """The text ``key`` with ``values`` filled in; raises ``KeyError`` for a key nobody wrote."""
     text = LANGUAGES[language()][key]
     return text.format(**values) if values else text
+
+
+def marked(key: str, **values: object) -> Markup:
+    """The text ``key`` for a page, with values that may be markup themselves, such as a time; the rest is escaped."""
+    return escape(t(key)).format(**values)
 
 
 def both(key: str, **values: object) -> Text:
