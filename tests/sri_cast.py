@@ -147,7 +147,7 @@ class Page:
 
 @contextmanager
 def canned(page: Page, *, only: str = "") -> Iterator[str]:
-    """The address of a server that answers everything with ``page``; 404 to addresses that do not begin with ``only``."""
+    """The address of a server that answers with ``page`` at addresses that begin with ``only``, else with 404."""
 
     class Canned(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

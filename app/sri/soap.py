@@ -120,7 +120,7 @@ class _Service:
         except LOWER_ERRORS as error:
             raise _unusable("not_xml", f"{self._contract_url}: no WSDL ({error})", status, body) from error
         if root.tag != _WSDL:
-            raise _unusable("not_wsdl", f"{self._contract_url}: no WSDL ({root.tag})", status, body)
+            raise _unusable("not_soap", f"{self._contract_url}: no WSDL ({root.tag})", status, body)
 
     def call(self, **arguments: object) -> Reply:
         """Raises ``Unavailable`` for anything that is not a SOAP envelope without a fault."""
