@@ -10,6 +10,7 @@ from app.alerts import raise_alert
 from app.errors import Text, Unavailable
 from app.kill_points import reached
 from app.outcome import Held, Later, Outcome, Parked
+from app.run_results import Result
 from app.services import Services
 from app.sri.gateway import Environment, Reception, UnknownWord, Verdict
 from app.store.documents import Emission, SriExchange
@@ -19,7 +20,7 @@ from app.time_scale import scaled
 from app.work import Claim
 
 Decide = Callable[[Reception | Verdict, exchanges.Call], Outcome]
-HELD = Held("the SRI does not answer: one call at a time finds out when it does again")
+HELD = Held(Result.PROBED)
 PASSED_OVER = 1 / 3
 """The part of the pause between probes for which a document that no call was let through for leaves its place to
 others: its own may be needed of a service that is not the one to be probed."""

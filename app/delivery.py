@@ -16,6 +16,7 @@ from app.mail.letter import Letter, bare, message_id
 from app.mail.letter import sender as sender_of
 from app.mail.server import Bounced, Handed, NotNow, Taken, mail_server
 from app.outcome import Done, Held, Later, Outcome, Parked
+from app.run_results import Result
 from app.services import Services
 from app.sri.gateway import Environment
 from app.store.delivery import Delivery
@@ -104,7 +105,7 @@ def deliver(claim: Claim, services: Services) -> Outcome:
     if server is None:
         with tenant_scope(claim.tenant_id):
             work.give_back(claim)
-        return Held("no mail server is set")
+        return Held(Result.NO_MAIL)
     letter = _letter(claim, services)
     bounces_to = services.settings.mail_bounces_to
     sender = (
@@ -164,7 +165,7 @@ def _record(claim: Claim, letter: Letter, handed: Handed, hours: float) -> Outco
     match handed:
         case Taken(said):
             work.finish(claim, **tried, outcome="sent", sent_at=NOW, server_code=250, server_said=said)
-            return Done("sent")
+            return Done(Result.SENT)
         case Bounced(code, said):
             work.finish(claim, **tried, outcome="bounced", server_code=code, server_said=said)
             sentence = Text(
@@ -172,7 +173,7 @@ def _record(claim: Claim, letter: Letter, handed: Handed, hours: float) -> Outco
                 f"the mail of {letter.number} to {letter.to} was refused: {code} {said}",
             )
             raise_alert(claim.tenant_id, REFUSED_BY_MAIL, subject, sentence)
-            return Done(f"refused: {code} {said}")
+            return Done(Result.BOUNCED.format(said=f"{code} {said}"))
         case NotNow():
             Delivery.update(**tried).where(claim.still_mine()).execute()
             return _again(claim, letter, handed, hours)

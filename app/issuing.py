@@ -17,6 +17,7 @@ from app import (
     exchanges,
     issue_dates,
     number_taken,
+    sentences,
     work,
 )
 from app.alerts import raise_alert
@@ -28,6 +29,7 @@ from app.lifecycle import Event, State
 from app.numbering import take_number
 from app.numeric_codes import numeric_code
 from app.outcome import Held, Later, Moved, Outcome, Parked
+from app.run_results import Result
 from app.services import Services
 from app.signing import sign as sign_xml
 from app.signing import verify
@@ -84,7 +86,7 @@ def _hold_everyone(claim: Claim) -> Outcome:
     continuity.hold_if_displaced(by="autoriza")
     with tenant_scope(claim.tenant_id):
         work.give_back(claim)
-    return Held("the database was restored: the SRI must be asked before anything is numbered")
+    return Held(Result.RESTORED)
 
 
 def _wait_for_the_taxpayer(claim: Claim, trouble: TenantMustAct) -> Outcome:
@@ -216,7 +218,7 @@ def _after_submit(
 
 
 def _not_taken(claim: Claim, answer: Reception | Verdict, wait_s: float) -> Outcome:
-    work.sleep(claim, wait_s, code=type(answer).__name__, why="the SRI has not taken the document yet")
+    work.sleep(claim, wait_s, code=type(answer).__name__, why=sentences.said("not_taken").es)
     return Later(wait_s, type(answer).__name__)
 
 
@@ -272,5 +274,5 @@ def _ask_again(claim: Claim, call: exchanges.Call, hours: float) -> Outcome:
     if over and exchanges.answered_lately(claim.id, call, within_s=scaled(asking.OFTEN_ENOUGH_S)):
         return asking.undecided(claim, hours)
     wait = scaled(asking.POLLS_S[min(claim.attempts, len(asking.POLLS_S) - 1)])
-    work.sleep(claim, wait, code=work.UNDECIDED_YET, why="the SRI has not decided yet")
+    work.sleep(claim, wait, code=work.UNDECIDED_YET, why=sentences.said("not_decided").es)
     return Later(wait, work.UNDECIDED_YET)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from peewee import fn
 
-from app import asking, exchanges, work
+from app import asking, exchanges, sentences, work
 from app.alerts import raise_alert
 from app.errors import Text
 from app.outcome import Later, Outcome
@@ -65,7 +65,7 @@ def never_asked_about(document: Document) -> str | None:
 
 def wait(claim: Claim, seconds: float = 1.0) -> Outcome:
     """Leave the document signed, to ask (again) in a moment. Inside the tenant's scope."""
-    work.sleep(claim, seconds, code=CODE, why="another key has the number: our own others are asked about")
+    work.sleep(claim, seconds, code=CODE, why=sentences.said("other_keys_asked").es)
     return Later(seconds, CODE)
 
 

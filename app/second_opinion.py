@@ -2,6 +2,7 @@
 
 from app import asking, exchanges, work
 from app.outcome import Done, Outcome
+from app.run_results import Result
 from app.services import Services
 from app.sri.gateway import Authorized, Reception, UnknownWord, Verdict
 from app.tenancy import tenant_scope
@@ -25,6 +26,6 @@ def ask(claim: Claim, services: Services) -> Outcome:
             case UnknownWord():
                 return asking.not_understood(claim, answer)
         work.finish(claim)
-        return Done("the SRI keeps its no")
+        return Done(Result.KEPT_NO)
 
     return asking.answered(claim, call, emission, services, believe)

@@ -15,6 +15,18 @@ _TEMPLATES: Final[dict[str, Text]] = {
         "el SRI no ha decidido en {hours} horas: consulte el comprobante en el portal del SRI",
         "the SRI has not decided in {hours} hours: look the document up on the SRI's site",
     ),
+    "not_taken": Text(
+        "el SRI todavía no ha recibido el comprobante", "the SRI has not taken the document yet"
+    ),
+    "not_decided": Text("el SRI todavía no ha decidido", "the SRI has not decided yet"),
+    "other_keys_asked": Text(
+        "otra clave tiene el número: se pregunta por las otras nuestras",
+        "another key has the number: our own others are asked about",
+    ),
+    "certificate_unchecked": Text(
+        "el SRI no pudo comprobar el certificado; se reenvía una vez",
+        "the SRI could not check the certificate; resending once",
+    ),
     "unknown_word": Text(
         "el SRI respondió «{word}», que nadie conoce", "the SRI answered '{word}', which nobody knows"
     ),

@@ -166,7 +166,7 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
             claim,
             RESEND_AFTER_39_S,
             code=RESEND_CODE,
-            why="the SRI could not check the certificate; resending once",
+            why=sentences.said("certificate_unchecked").es,
         )
         return Later(RESEND_AFTER_39_S, RESEND_CODE)
     halts.place_for(claim.row, answer)

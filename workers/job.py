@@ -16,6 +16,7 @@ from app import claiming, pausing, sentences, work
 from app.kill_points import reached
 from app.lifecycle import State
 from app.outcome import Done, Held, Later, Moved, Outcome, Parked, Stored
+from app.run_results import Result
 from app.services import Services
 from app.store.base import WorkRow
 from app.store.delivery import Delivery
@@ -156,7 +157,7 @@ def run(kind: Job, tenant_id: int, document_id: int, *, paced: bool = False) -> 
         return elsewhere
     claim = _claim(kind, tenant_id, document_id)
     if claim is None:
-        return "not tried: paused" if paused.stage(kind.stage) else "nothing to do"
+        return _held(Result.PAUSED) if paused.stage(kind.stage) else Result.NOTHING
     structlog.contextvars.bind_contextvars(
         document=document_id, access_key=getattr(claim.row, "access_key", None)
     )
@@ -180,11 +181,11 @@ def _take_turn(kind: Job, tenant_id: int, document_id: int, *, here: bool = Fals
             time.sleep(wait_s)
             return None
         publish(kind, tenant_id, document_id, wait_s, paced=True)
-        return f"its turn is in {wait_s:.1f} s"
+        return Result.TURN.format(seconds=f"{wait_s:.1f}")
     if not gate.flows(kind.calls, tenant_id):
-        return "not tried: the SRI does not answer"
+        return _held(Result.SRI_AWAY)
     _leave_to_sweep(kind, tenant_id, document_id)
-    return "not its turn: left to its tenant's sweep"
+    return Result.LEFT
 
 
 def _leave_to_sweep(kind: Job, tenant_id: int, document_id: int) -> None:
@@ -208,8 +209,8 @@ def _claim(kind: Job, tenant_id: int, document_id: int) -> Claim | None:
 def _work(kind: Job, claim: Claim) -> Outcome:
     try:
         return kind.step(claim, services())
-    except work.Refused as late:
-        return Done(str(late))
+    except work.Refused:
+        return Done(Result.LATE)
     except (OperationalError, InterfaceError):
         raise  # PostgreSQL is away: nothing can be written, Dramatiq tries the message again
     except Exception as bug:
@@ -242,17 +243,21 @@ def _follow(kind: Job, claim: Claim, outcome: Outcome) -> None:
 def _say(outcome: Outcome) -> str:
     match outcome:
         case Moved(to):
-            return f"moved to {to}"
+            return Result.MOVED.format(state=to)
         case Later(seconds, why):
-            return f"again in {seconds:.0f} s: {why}"
+            return Result.AGAIN.format(seconds=f"{seconds:.0f}", why=why)
         case Held(why):
-            return f"not tried: {why}"
+            return _held(why)
         case Parked(why):
-            return f"waits for a person: {why}"
+            return Result.PARKED.format(why=why)
         case Stored():
-            return "stored"
+            return Result.STORED
         case Done(why):
-            return why or "done"
+            return why or Result.DONE
+
+
+def _held(why: str) -> str:
+    return Result.HELD.format(why=why)
 
 
 def announce(tenant_id: int, document_id: int, state: State, due_in: float = 0) -> None:

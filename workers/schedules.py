@@ -26,6 +26,7 @@ from app import (
 )
 from app.bulk import proposing, running
 from app.exporting import keeping, writing
+from app.run_results import Result
 from app.tenancy import every_tenant_scope
 from workers import bulk, chains, exports, gate, jobs, sweeps, ticks, watch
 from workers.broker import broker
@@ -51,7 +52,7 @@ def _quietly(work: Callable[[int | None], None]) -> Callable[[int | None], None]
         try:
             work(tick_id)
         except ticks.Overlap:
-            tell({"outcome": "skipped: the one before still ran"})
+            tell({"outcome": Result.OVERLAP})
 
     act.__name__, act.__doc__ = work.__name__, work.__doc__
     return act
@@ -72,7 +73,7 @@ def _fan_out(kind: Job, tenant_actor: Any, tick_id: int | None) -> None:
 def _sweep(kind: Job, tenant_actor: Any, tenant_id: int, chained: bool) -> None:
     """One link of a tenant's sweep; what found no room now is looked at again soon, in one chain per tenant."""
     if not chained and not chains.begin(kind.name, tenant_id):
-        tell({"outcome": "under way already"})
+        tell({"outcome": Result.UNDER_WAY})
         return
     summary = sweeps.sweep_tenant(kind, tenant_id)
     if summary.more and gate.flows(kind.calls, tenant_id):

@@ -1,7 +1,6 @@
 """How times, amounts and sizes are shown; texts and other small things every template uses."""
 
 import hashlib
-import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,19 +18,6 @@ from app.sri.gateway import Environment
 
 ECUADOR = ZoneInfo(preferences.ZONE)
 DAY = "dd MMM yyyy"
-_OUTCOMES = (
-    (re.compile(r"moved to (\w+)"), "said.moved"),
-    (re.compile(r"again in (.+)", re.DOTALL), "said.again"),
-    (re.compile(r"waits for a person: (.+)", re.DOTALL), "said.parked"),
-    (re.compile(r"nothing to do"), "said.nothing"),
-    (re.compile(r"its turn is in (.+)"), "said.turn"),
-    (re.compile(r"not its tenant's turn.*"), "said.left"),
-    (re.compile(r"not tried: .*", re.DOTALL), "said.held"),
-    (re.compile(r"the SRI keeps its no"), "said.kept_no"),
-    (re.compile(r"stored"), "said.stored"),
-    (re.compile(r"sent"), "said.sent"),
-    (re.compile(r"done"), "said.done"),
-)
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -56,7 +42,7 @@ def install(app: Flask) -> None:
         one.name: hashlib.sha256(one.read_bytes()).hexdigest()[:12]
         for one in Path(app.static_folder or "").iterdir()
     }
-    for show in (moment, ago, day, money, number, span, size, outcome, browser):
+    for show in (moment, ago, day, money, number, span, size, browser):
         app.jinja_env.filters[show.__name__] = show
     app.jinja_env.globals.update(
         t=t,
@@ -152,17 +138,6 @@ def size(octets: int | None) -> str:
         return f"{octets} B"
     kilobytes = octets / 1_024
     return f"{number(kilobytes, 1)} KB" if kilobytes < 1_024 else f"{number(kilobytes / 1_024, 1)} MB"
-
-
-def outcome(said: str | None) -> str:
-    """What the engine says of a run, in the console's language; whatever it does not know, as it was said."""
-    if not said:
-        return "—"
-    for shape, key in _OUTCOMES:
-        if found := shape.fullmatch(said):
-            rest = texts.reread(texts.word("state", found[1])) if found.groups() else ""
-            return t(key, rest=rest) if rest else t(key)
-    return said
 
 
 def browser(agent: str | None) -> str:

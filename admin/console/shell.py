@@ -20,6 +20,7 @@ from admin.console import (
     login,
     preferences,
     probes,
+    run_words,
     uploads,
 )
 from admin.console.pages.account import Account
@@ -91,6 +92,7 @@ def assemble(services: Services) -> Flask:
     headers.install(app)
     failures.install(app)
     formats.install(app)
+    run_words.install(app)
     kept_views.install(app)
     probes.install(app, services)
     _add_pages(app)

@@ -15,6 +15,7 @@ from admin.console.texts.merging import merged
 from app import causes, sri
 from app.lifecycle import Event, State
 from app.permissions import Permission
+from app.run_results import Result
 
 HERE = Path(admin.console.__file__).parent
 SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
@@ -50,6 +51,26 @@ def test_a_text_takes_no_time_as_words_since_its_markup_would_be_read():
     told = re.compile(r"(?<![a-z_])(?:t|count_of)\([^{}]*\|\s*(?:moment|ago)\b")
     pages = {page.name: told.findall(page.read_text(encoding="utf-8")) for page in HERE.rglob("*.html")}
     assert {name: found for name, found in pages.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_result_of_a_run_has_its_words(language):
+    """Each says what differs in it, and nothing else."""
+    said = {
+        name.removeprefix("said."): text for name, text in LANGUAGES[language].items() if name[:5] == "said."
+    }
+    assert {name: placeholders(text) for name, text in said.items()} == {
+        result.name.lower(): placeholders(result) for result in Result
+    }
+
+
+@pytest.mark.parametrize(("language", "kind"), [("es", "Programa"), ("en", "Schedule")])
+def test_jobs_and_schedules_call_a_schedule_the_same(language, kind):
+    words = LANGUAGES[language]
+    names = [one.name for one in engine.programmes()]
+    called = {name: words.get(f"schedule.{name}", "") for name in names}
+    shown = {name: f"{kind}: {said[:1].lower()}{said[1:]}" for name, said in called.items()}
+    assert {name: words.get(f"actor.{name}") for name in names} == shown
 
 
 def test_every_language_says_everything_the_others_say():

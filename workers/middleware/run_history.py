@@ -17,6 +17,7 @@ from psycopg2.extras import Json
 
 from app.errors import AutorizaError
 from app.processes import VERSION
+from app.run_results import Result
 from app.store.documents import Document
 from app.store.engine import Run
 from app.store.prepared import Prepared, arg, written
@@ -27,7 +28,6 @@ from workers.runtime import services
 log = structlog.get_logger("runs")
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 TRACEBACK_KEPT = 8_000
-DIED = "the worker died while running"
 
 
 _told: ContextVar[Any] = ContextVar("told", default=None)
@@ -99,7 +99,7 @@ def tell_of_death(actor: Any, claim: Claim, lease_s: float) -> None:
         attempt=claim.attempts - 1,
         state="abandoned",
         failed=True,
-        error=DIED,
+        error=Result.DIED,
         enqueued_at=began,
         started_at=began,
         finished_at=claim.died.at,
@@ -110,7 +110,7 @@ def tell_of_death(actor: Any, claim: Claim, lease_s: float) -> None:
 def abandon_runs_of_the_dead(older_than_s: float) -> int:
     """Mark rows left running longer than any step may take; inside the system scope. Returns how many."""
     return int(
-        Run.update(state="abandoned", failed=True, finished_at=fn.now(), error=DIED)
+        Run.update(state="abandoned", failed=True, finished_at=fn.now(), error=Result.DIED)
         .where(
             Run.state == "running",
             Run.started_at < fn.now() - SQL("make_interval(secs => %s)", (older_than_s,)),

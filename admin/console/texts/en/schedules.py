@@ -64,4 +64,7 @@ TEXTS: Final[dict[str, str]] = {
     "schedule.see_jobs": "see",
     "schedules.clock_is": "Clock: {name}, last heard of",
     "schedules.no_clock": "No scheduler gives a sign of life: nothing runs by the clock.",
+    "actor.keep_house": "Schedule: keep house",
+    "actor.check_invariants": "Schedule: check the invariants",
+    "actor.watch_certificates": "Schedule: watch certificates",
 }

@@ -5,7 +5,7 @@ from typing import Final
 TEXTS: Final[dict[str, str]] = {
     "schedule.evaluate_alerts": "Evaluate alerts",
     "schedule.evaluate_alerts.what": "Looks every minute at what is alarming, and tells.",
-    "actor.evaluate_alerts": "Evaluate alerts",
+    "actor.evaluate_alerts": "Schedule: evaluate alerts",
     "actor.send_notices": "Send notices",
     "menu.goals": "Goals",
     "goals.lead": "What the service promises and what it does, measured just now. "

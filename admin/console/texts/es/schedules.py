@@ -64,4 +64,7 @@ TEXTS: Final[dict[str, str]] = {
     "schedule.see_jobs": "ver",
     "schedules.clock_is": "Reloj: {name}, última señal",
     "schedules.no_clock": "Ningún programador da señales: nada corre por el reloj.",
+    "actor.keep_house": "Programa: limpieza",
+    "actor.check_invariants": "Programa: revisar la integridad",
+    "actor.watch_certificates": "Programa: vigilar certificados",
 }
