@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from peewee import fn
 
-from app import claiming, metrics, work
+from app import alert_subjects, claiming, metrics, work
 from app.alert_kinds import KINDS, SEVERITIES
 from app.channels import Channel, Message, NotNow, channels_of
 from app.config import Settings
@@ -189,7 +189,9 @@ def _message(claim: work.Claim, alert: Any) -> Message:
     )
     local = alert.raised_at.astimezone(ZoneInfo("America/Guayaquil"))
     told = alert.said if known and known.event else (alert.message,)
-    lines = [*told, "", f"Asunto: {alert.subject}", f"Desde: {local:%Y-%m-%d %H:%M}"]
+    about = alert_subjects.in_words(alert.kind, alert.subject).es
+    lines = ["Ya está resuelto. Mientras duró:"] if over else []
+    lines += [*told, "", f"Asunto: {about}", f"Desde: {local:%Y-%m-%d %H:%M}"]
     if taxpayer:
         lines.append(f"Contribuyente: {taxpayer}")
     if over:

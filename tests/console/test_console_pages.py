@@ -1,5 +1,6 @@
 """What each page tells."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from console_cast import Browser, a_run, signed_in, words
 from peewee import OperationalError, fn
 
 from app import audit_chain, halts
-from app.alerts import raise_alert, resolve_alert
+from app.alerts import announce, raise_alert, resolve_alert
 from app.errors import Text
 from app.lifecycle import State
 from app.permissions import Role
@@ -114,6 +115,50 @@ def test_alerts_are_narrowed_to_those_that_stand(viewer_of, ana: Taxpayer):
     assert "ya se resolvió" in viewer.read("/alerts/")
     assert "ya se resolvió" not in viewer.read("/alerts/?state=standing")
     assert "sigue sin decisión" in viewer.read("/alerts/?state=standing")
+
+
+ABOUT = {
+    ("waits_too_long", "signed"): ("firmados por enviar", "signed documents to be sent"),
+    ("waits_too_long", "ride"): ("autorizados sin RIDE", "authorized documents without a RIDE"),
+    ("too_many_pending", "pending"): ("comprobantes que esperan al SRI", "documents that wait for the SRI"),
+    ("halted", "52 tenant"): ("todo el contribuyente (52)", "the whole taxpayer (52)"),
+    ("halted", "inventario 001"): ("establecimiento 001 (inventario)", "establishment 001 (inventario)"),
+    ("worker_silent", "ride"): ("la cola «ride»", "the queue 'ride'"),
+    ("tick_missed", "keep_house"): ("Programa: limpieza", "Schedule: keep house"),
+    ("run_too_long", "sign_document 7"): ("Firmar 7", "Sign 7"),
+    ("paused", "stage:submit"): ("Paso: enviar al SRI", "Step: send to the SRI"),
+    ("circuit_open", "recepción de pruebas"): ("recepción de pruebas", "reception in pruebas"),
+    ("new_failure_group", "signed undecided"): ("Firmados: undecided", "Signed: undecided"),
+    ("undecided", "7" * 49): ("7" * 49, "7" * 49),
+}
+
+
+@pytest.mark.parametrize(("kind", "subject"), ABOUT)
+def test_what_an_alert_is_about_is_said_in_words(viewer_of, ana: Taxpayer, kind, subject):
+    with tenant_scope(ana.id):
+        raise_alert(ana.id, kind, subject, Text("algo pasa", "something is up"))
+    viewer = viewer_of(ana)
+    for language, said in zip(("es", "en"), ABOUT[kind, subject], strict=True):
+        page = viewer.get("/alerts/", headers={"Accept-Language": language}).get_data(as_text=True)
+        (cell,) = re.findall(rf'<small class="breaks" title="{subject}">(.*?)</small>', page)
+        assert said in html.unescape(words(cell))
+
+
+def test_an_alert_that_is_over_says_that_what_it_says_was_so(viewer_of, ana: Taxpayer):
+    with tenant_scope(ana.id):
+        raise_alert(ana.id, "undecided", "uno", Text("el SRI no decide", "the SRI does not decide"))
+        resolve_alert(ana.id, "undecided", "uno")
+        announce(ana.id, "batch_finished", "batch 7", Text("terminó", "it is over"), severity="info")
+        raise_alert(
+            ana.id, "undecided", "otro", Text("el SRI aún no decide", "the SRI still does not decide")
+        )
+    viewer = viewer_of(ana)
+    for language, was in (
+        ("es", r"Se resolvió el [^;]+; mientras duró: el"),
+        ("en", r"Over since [^;]+; while it lasted: the"),
+    ):
+        page = words(viewer.get("/alerts/", headers={"Accept-Language": language}).get_data(as_text=True))
+        assert len(re.findall(was, page)) == 1, "neither what stands nor what only happened was"
 
 
 def test_alerts_and_audit_of_the_installation_are_for_admins(admin: Browser, viewer_of, browser, ana):

@@ -47,6 +47,7 @@ def test_an_alert_is_told_once_to_every_channel_and_so_is_its_end(told, post, ho
         "[autoriza: atención",
         "[autoriza: resuelto",
     ]
+    assert post.taken[1].mail.get_content().startswith("Ya está resuelto. Mientras duró:")
     assert [json.loads(one.body)["event"] for one in hook.received] == ["raised", "resolved"]
 
 

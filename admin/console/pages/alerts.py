@@ -8,6 +8,7 @@ from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from admin.console import alert_words
 from admin.console.door import current, mine, needs
 from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
@@ -34,6 +35,8 @@ LIMITS: Final = {
 }
 """The setting that says from when on a rule is alarmed."""
 LONGEST_REASON = 300
+EVENTS = frozenset(name for name, kind in KINDS.items() if kind.event)
+"""Kinds that are over at once: they say what happened, not what lasts."""
 _SEVERITY, _SEVERITIES = one_of(Alert.severity, SEVERITIES, lambda value: word("severity", value))
 
 
@@ -93,7 +96,8 @@ class Alerts(ScopedView):
     def beside(self, rows: Any) -> dict[str, Any]:
         """Names of taxpayers, by id, and of kinds; what an alert says to the reader."""
         titles = {row.kind: spoken(KINDS[row.kind].title) if row.kind in KINDS else row.kind for row in rows}
-        return {"names": names_of(rows), "titles": titles}
+        about = {row.id: alert_words.about(row) for row in rows}
+        return {"names": names_of(rows), "titles": titles, "about": about, "events": EVENTS}
 
     @expose("/rules")
     def rules(self) -> str:

@@ -10,6 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "alerts.over": "Over",
     "alerts.is_standing": "Standing",
     "alerts.is_over": "Over",
+    "alerts.was": "Over since {at}; while it lasted:",
     "alerts.raised": "Since",
     "alerts.last_seen": "seen",
     "alerts.times": "Times",

@@ -10,6 +10,7 @@ TEXTS: Final[dict[str, str]] = {
     "alerts.over": "Resueltas",
     "alerts.is_standing": "Vigente",
     "alerts.is_over": "Resuelta",
+    "alerts.was": "Se resolvió el {at}; mientras duró:",
     "alerts.raised": "Desde",
     "alerts.last_seen": "vista",
     "alerts.times": "Veces",

@@ -1,0 +1,31 @@
+"""What an alert is about, in words for the person who reads."""
+
+from admin.console import pauses_shown
+from admin.console.texts import reread_cause, spoken, word
+from app import alert_subjects, pausing
+from app.store.people import Alert
+
+OF_JOBS = frozenset({"job_fails", "run_too_long", "tick_missed"})
+UNSAID = frozenset({"certificate_ends"})
+"""Kinds whose message says all that their subject would."""
+
+
+def about(alert: Alert) -> str:
+    """What ``alert`` is about, as the pages call it; "" when its message says so already."""
+    kind, subject = str(alert.kind), str(alert.subject)
+    if kind in UNSAID:
+        return ""
+    if kind in OF_JOBS:
+        actor, _, run = subject.partition(" ")
+        return f"{word('actor', actor)} {run}".rstrip()
+    if kind == pausing.PLACED:
+        known = next((one for one in pausing.EVERYTHING if str(one) == subject), None)
+        return pauses_shown.name_of(known) if known else subject
+    if kind == "new_failure_group":
+        return _of_group(*subject.split(" ", 1))
+    return spoken(alert_subjects.in_words(kind, subject))
+
+
+def _of_group(stage: str, cause: str = "") -> str:
+    code, _, said = cause.partition(" ")
+    return f"{word('stage', stage)}: {code} {reread_cause(said)}".rstrip()
