@@ -12,6 +12,7 @@ from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
 
 MOST = 200
+_UNDER_WAY = Delivery.outcome.is_null()
 JOBS = {
     State.DRAFT: "sign_document",
     State.SIGNED: "submit_document",
@@ -32,16 +33,28 @@ class Due:
     leased: bool
 
 
-def soonest(tenants: Sequence[int] | None) -> list[Due]:
-    """At most ``MOST`` of what is due or will be. Inside a scope that sees ``tenants``."""
+def soonest(tenants: Sequence[int] | None, *, mail_is_on: bool) -> list[Due]:
+    """At most ``MOST`` of what is due or will be; without a mail server nothing is due to buyers.
+
+    Inside a scope that sees ``tenants``.
+    """
     found = [
         due
         for state in sorted(MOVING)
         for due in _part(Document, JOBS[state], tenants, Document.state == state)
     ]
     found += _part(Ride, "generate_ride", tenants)
-    found += _part(Delivery, "deliver_document", tenants, Delivery.outcome.is_null())
+    if mail_is_on:
+        found += _part(Delivery, "deliver_document", tenants, _UNDER_WAY)
     return nsmallest(MOST, found, key=lambda due: due.at)
+
+
+def mail_waits(tenants: Sequence[int] | None) -> bool:
+    """Whether anything is to be sent to a buyer. Inside a scope that sees ``tenants``."""
+    waiting = Delivery.select().where(_UNDER_WAY, Delivery.next_attempt_at.is_null(False))
+    return bool(
+        (waiting if tenants is None else waiting.where(Delivery.tenant_id.in_(list(tenants)))).exists()
+    )
 
 
 def _part(model: type[WorkRow], actor: str, tenants: Sequence[int] | None, *where: Any) -> list[Due]:

@@ -22,10 +22,8 @@ DISK_LOW = 0.05
 MOST_DUE = 1_000
 _DUE = """(select next_attempt_at as due from {table} where {state} next_attempt_at <= now()
     and (lease_until is null or lease_until < now()) order by next_attempt_at limit {most})"""
-_WHERE_DUE = (*(("document", f"state = '{state}' and") for state in MOVING), ("ride", ""), ("delivery", ""))
-_ALL_DUE = " union all ".join(
-    _DUE.format(table=table, state=state, most=MOST_DUE) for table, state in _WHERE_DUE
-)
+_WHERE_DUE = (*(("document", f"state = '{state}' and") for state in MOVING), ("ride", ""))
+_MAIL_DUE = (("delivery", ""),)
 _OUTBOX = "select count(*), min(due) from ({all}) due"
 
 
@@ -99,12 +97,19 @@ def look(services: Services) -> Room:
         used,
         most,
         last,
-        Outbox(*database.execute_sql(_OUTBOX.format(all=_ALL_DUE)).fetchone()),
+        _outbox(services.settings.sends_mail),
     )
     if not services.settings.storage_url or services.settings.storage_url.startswith("file:"):
         disk = shutil.disk_usage(services.settings.autoriza_home)
         room.disk_free, room.disk_share = disk.free, disk.free / disk.total
     return room
+
+
+def _outbox(sends_mail: bool) -> Outbox:
+    """Without a mail server nothing is due to buyers: it waits for somebody to set one."""
+    where = (*_WHERE_DUE, *(_MAIL_DUE if sends_mail else ()))
+    due = " union all ".join(_DUE.format(table=table, state=state, most=MOST_DUE) for table, state in where)
+    return Outbox(*database.execute_sql(_OUTBOX.format(all=due)).fetchone())
 
 
 def busy(process: Process) -> dict[str, int]:

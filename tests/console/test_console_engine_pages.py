@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cast import Taxpayer
 from console_cast import Browser, a_run, change, words
+from delivery_cast import delivered
 from peewee import fn
+from pydantic import SecretStr
 
-from admin.console import engine
+from admin.console import engine, engine_room
 from app import processes
 from app.lifecycle import State
+from app.store.delivery import Delivery
 from app.store.documents import Document, SriExchange
 from app.store.engine import Process, Schedule, Tick
 from app.store.people import Audit
@@ -98,6 +101,33 @@ def test_what_is_due_later_is_read_from_the_documents_soonest_first(viewer_of, a
     assert "dentro de 4 min" in told
     assert "timeout" in told
     assert "BETO" not in told
+
+
+def test_what_is_for_buyers_is_not_due_while_mail_is_not_set_up(viewer_of, ana: Taxpayer, services):
+    document_id = delivered(ana)
+    with tenant_scope(ana.id):
+        Delivery.update(next_attempt_at=LONG_AGO).where(Delivery.document_id == document_id).execute()
+        assert engine_room.look(services).outbox.n == 0
+    reader = viewer_of(ana)
+    later = words(reader.read("/runs/later/"))
+    assert "El correo no está configurado" in later
+    assert "Enviar al comprador" not in later
+    entry = words(reader.read(f"/documents/{document_id}/?show=mail"))
+    assert "Espera a que se configure el correo" in entry
+    assert "próximo intento" not in entry.lower()
+
+
+def test_what_is_for_buyers_is_due_when_there_is_a_mail_server(viewer_of, ana: Taxpayer, app, monkeypatch):
+    document_id = delivered(ana)
+    with tenant_scope(ana.id):
+        Delivery.update(next_attempt_at=LONG_AGO).where(Delivery.document_id == document_id).execute()
+    sending = ana.under(smtp_url=SecretStr("smtp://127.0.0.1:9"), mail_from="f@i.ec").services
+    monkeypatch.setitem(app.extensions, "services", sending)
+    with tenant_scope(ana.id):
+        assert engine_room.look(sending).outbox.n >= 1
+    later = words(viewer_of(ana).read("/runs/later/"))
+    assert "Enviar al comprador" in later
+    assert "El correo no está configurado" not in later
 
 
 @pytest.fixture

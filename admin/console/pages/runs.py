@@ -12,6 +12,7 @@ from admin.console import due_later, engine, machinery, trace
 from admin.console.door import current, may, mine, needs, of_mine, reach
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of, row_id
 from admin.console.names import names_of
+from admin.console.pages.acts import mail_is_on
 from admin.console.scoped import ScopedView, whose
 from admin.console.texts import both, count_of, later, t, why, word
 from admin.console.witness import note_refusal
@@ -156,8 +157,9 @@ class Runs(ScopedView):
     def due_later(self) -> str:
         """What is due, and what comes after it: read from the documents themselves, soonest first."""
         with mine():
-            rows = due_later.soonest(reach())
+            rows = due_later.soonest(reach(), mail_is_on=mail_is_on())
             beside = {"names": names_of(rows)}
+            beside["no_mail"] = not mail_is_on() and due_later.mail_waits(reach())
         return self.render("console/later.html", rows=rows, most=due_later.MOST, **beside)
 
     @expose("/<row:row_id>/retry", methods=("POST",))

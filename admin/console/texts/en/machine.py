@@ -18,6 +18,8 @@ TEXTS: Final[dict[str, str]] = {
     "later.at_work": "Under way",
     "later.document": "document {id}",
     "later.nothing": "Nothing is planned: everything is finished or waits for a person.",
+    "later.no_mail": "Mail is not set up: what is for buyers waits, and is not late.",
+    "later.see_mail": "See what waits",
     "machine.stuck": "Stuck ({n})",
     "machine.stuck.lease": "its process left it halfway and nobody has taken it",
     "machine.stuck.untaken": "it was due and nobody has taken it",
