@@ -7,19 +7,19 @@ there are, so the term that finds fewest leads, and a name that begins too many 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from peewee import JOIN, SQL, Select, fn
 
 from app import work
 from app.contents import search_key
-from app.lifecycle import REFUSED, State
+from app.lifecycle import State
 from app.search import attention, keyset
+from app.search.conditions import CONDITIONS, LAST_LETTER, of_key, of_message
 from app.search.keyset import Place
 from app.search.words import PARTY, Term
-from app.store.documents import Document, Emission
-from app.store.engine import Run
+from app.store.documents import Document
 from app.store.tenants import Tenant
 
 MOST_BY_NAME = 1_000
@@ -28,7 +28,6 @@ LOOKED_AT_FOR_AMOUNT = 10_000
 """Documents among which an amount alone is looked for, the newest first: no index holds totals."""
 LEAST_OF_EACH = 500
 NEWEST = Place()
-LAST_LETTER = "\U0010ffff"
 COMMON_TYPE = "01"
 LED_BY_STATE = frozenset(str(state) for state in State if state != State.AUTHORIZED)
 """States that hold few documents for long."""
@@ -48,8 +47,21 @@ class Wanted:
 
     def conditions(self, *, led_by: str = "") -> list[Any]:
         """Everything asked for, but for what the term ``led_by`` asks."""
-        asked = [_CONDITIONS[name](term.value) for name, term in self.terms.items() if name != led_by]
+        asked = [CONDITIONS[name](term.value) for name, term in self.terms.items() if name != led_by]
         return [*(one for some in asked for one in some), *self.where]
+
+    @cached_property
+    def led_by(self) -> str:
+        """The term that finds fewest; "" when none leads."""
+        asked = (name for name in _LEADS if name in self.terms)
+        return next((name for name in asked if not _steps_back(name, self)), "")
+
+    @cached_property
+    def cut_off(self) -> bool:
+        """Whether ``find`` would not look at every document. Inside a scope."""
+        words = self.value("buyer") or ""
+        by_words = self.led_by == "buyer" and not _is_number(words)
+        return self.led_by == "amount" or (by_words and by_name(self.tenants, words)[1])
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,7 @@ def resolve_tenants(wanted: Wanted) -> Wanted:
 
 def named(words: str) -> list[int]:
     """Ids of the taxpayers in sight with this RUC or id, or whose name begins so."""
-    if words.isascii() and words.isdigit():
+    if _is_number(words):
         same = (Tenant.ruc == words) if len(words) == 13 else (Tenant.id == int(words[:18]))
         return [row.id for row in Tenant.select(Tenant.id).where(same)]
     beginning = search_key(words)
@@ -101,18 +113,17 @@ def find(wanted: Wanted, place: Place, most: int) -> Found:
     """The first ``most`` ids at ``place`` of what is wanted. Inside a scope."""
     if wanted.tenants is not None and not wanted.tenants:
         return Found([])
-    for name, lead in _LEADS.items():
-        if (value := wanted.value(name)) is not None and (
-            found := lead(wanted, value, place, most)
-        ) is not None:
-            return found
+    if name := wanted.led_by:
+        return _LEADS[name](wanted, wanted.terms[name].value, place, most)
     return Found(_in_order(wanted, place, most))
 
 
 def find_all(wanted: Wanted, place: Place, most: int) -> list[int]:
     """The same, leaving nothing out: what ``find`` would cut off is read in the order of ids, however long it takes."""
+    if wanted.cut_off:
+        return _in_order(wanted, place, most)
     found = find(wanted, place, most)
-    return _in_order(wanted, place, most) if found.cut_off else found.ids
+    return _in_order(wanted, place, most) if found.cut_off else found.ids  # more came since it was asked
 
 
 def _in_order(wanted: Wanted, place: Place, most: int) -> list[int]:
@@ -127,7 +138,7 @@ def _ids(query: Any, place: Place, most: int) -> list[int]:
     return [int(one) for (one,) in query.order_by(place.order(Document.id)).limit(most).tuples()]
 
 
-def _with(column: Any, name: str, *also: Any) -> Callable[[Wanted, str, Place, int], Found | None]:
+def _with(column: Any, name: str, *also: Any) -> Callable[[Wanted, str, Place, int], Found]:
     """Led by an index over (tenant, ``column``, id)."""
 
     def lead(wanted: Wanted, value: str, place: Place, most: int) -> Found:
@@ -137,7 +148,7 @@ def _with(column: Any, name: str, *also: Any) -> Callable[[Wanted, str, Place, i
     return lead
 
 
-def _few(name: str, ids_of: Callable[[str], list[int]]) -> Callable[[Wanted, str, Place, int], Found | None]:
+def _few(name: str, ids_of: Callable[[str], list[int]]) -> Callable[[Wanted, str, Place, int], Found]:
     """Led by the handful of ids that a value names wherever it stands."""
 
     def lead(wanted: Wanted, value: str, place: Place, most: int) -> Found:
@@ -150,17 +161,6 @@ def _few(name: str, ids_of: Callable[[str], list[int]]) -> Callable[[Wanted, str
     return lead
 
 
-def _of_key(key: str) -> list[int]:
-    now = [row.id for row in Document.select(Document.id).where(Document.access_key == key)]
-    bore = Emission.select(Emission.document_id).where(Emission.access_key == key)
-    return now or [row.document_id for row in bore.limit(10)]
-
-
-def _of_message(message: str) -> list[int]:
-    runs = Run.select(Run.document_id).where(Run.message_id == message, Run.document_id.is_null(False))
-    return [int(row.document_id or 0) for row in runs.limit(10)]
-
-
 def _error(wanted: Wanted, code: str, place: Place, most: int) -> Found:
     where = wanted.conditions(led_by="error")
     ids: set[int] = set()
@@ -170,18 +170,22 @@ def _error(wanted: Wanted, code: str, place: Place, most: int) -> Found:
     return Found(place.first(ids, most))
 
 
-def _state(wanted: Wanted, state: str, place: Place, most: int) -> Found | None:
-    """A state of few documents leads; that of nearly all leads only when nothing narrower is asked for."""
-    if state not in LED_BY_STATE and wanted.terms.keys() & {"buyer", "type"}:
-        return None
-    return _with(Document.state, "state")(wanted, state, place, most)
+def _steps_back(name: str, wanted: Wanted) -> bool:
+    """Whether a term that finds much is only a condition on what something narrower finds."""
+    match name:
+        case "state":
+            common = wanted.value("state") not in LED_BY_STATE
+            return common and bool(wanted.terms.keys() & {"buyer", "type"})
+        case "type":
+            return wanted.value("type") == COMMON_TYPE or "buyer" in wanted.terms
+        case "amount":
+            narrower = "buyer" in wanted.terms or wanted.value("state") in LED_BY_STATE
+            return narrower or wanted.value("type") not in (None, COMMON_TYPE)
+    return False
 
 
-def _amount(wanted: Wanted, _: str, place: Place, most: int) -> Found | None:
-    """A condition on what anything narrower finds; by itself it is looked for among the newest documents only."""
-    narrower = "buyer" in wanted.terms or wanted.value("state") in LED_BY_STATE
-    if narrower or wanted.value("type") not in (None, COMMON_TYPE):
-        return None
+def _amount(wanted: Wanted, _: str, place: Place, most: int) -> Found:
+    """By itself an amount is looked for among the newest documents only."""
     if wanted.tenants is None:
         looked_at = _ids(Document.select(Document.id).where(*wanted.where), NEWEST, LOOKED_AT_FOR_AMOUNT)
     else:
@@ -197,18 +201,11 @@ def _attention(wanted: Wanted, _: str, place: Place, most: int) -> Found:
     return Found(attention.ids(wanted.tenants, where, place, most, only=wanted.value("state")))
 
 
-def _type(wanted: Wanted, code: str, place: Place, most: int) -> Found | None:
-    if code == COMMON_TYPE or "buyer" in wanted.terms:
-        return None
-    rare = Document.doc_type != COMMON_TYPE
-    return _with(Document.doc_type, "type", rare)(wanted, code, place, most)
-
-
 def _buyer(wanted: Wanted, words: str, place: Place, most: int) -> Found:
     found = Found([])
     if any(letter.isdigit() for letter in words):
-        found = _with(Document.buyer_id, "buyer")(wanted, words, place, most) or found
-        if words.isascii() and words.isdigit():
+        found = _with(Document.buyer_id, "buyer")(wanted, words, place, most)
+        if _is_number(words):
             return found
     named, cut_off = by_name(wanted.tenants, words)
     where = [place.past(Document.id), *wanted.conditions(led_by="buyer")]
@@ -247,6 +244,10 @@ def _ids_in_sight(tenants: Sequence[int] | None) -> SQL:
     return SQL("%s::bigint[]", (list(tenants),))
 
 
+def _is_number(words: str) -> bool:
+    return words.isascii() and words.isdigit()
+
+
 def _among(tenants: Sequence[int] | None, some: Sequence[int]) -> list[int]:
     return [one for one in some if tenants is None or one in tenants]
 
@@ -255,38 +256,18 @@ def _moment(term: Term | None) -> datetime | None:
     return datetime.fromisoformat(term.value) if term else None
 
 
-def _name_or_id(words: str) -> list[Any]:
-    beginning = search_key(words)
-    by_prefix = (Document.buyer_key >= beginning) & (Document.buyer_key < beginning + LAST_LETTER)
-    return [(Document.buyer_id == words) | by_prefix]
-
-
-_CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
-    "id": lambda value: [Document.id == int(value)],
-    "key": lambda value: [Document.id.in_(_of_key(value) or [0])],
-    "message": lambda value: [Document.id.in_(_of_message(value) or [0])],
-    "ref": lambda value: [Document.reference == value],
-    "number": lambda value: [Document.number == value],
-    "modifies": lambda value: [Document.modified_number == value],
-    "error": lambda value: [(Document.refused_code == value) | (Document.last_error_code == value)],
-    "state": lambda value: [Document.state == value],
-    "attention": lambda _: [Document.needs_person_since.is_null(False) | Document.state.in_(REFUSED)],
-    "buyer": _name_or_id,
-    "type": lambda value: [Document.doc_type == value],
-    "amount": lambda value: [Document.total == Decimal(value)],
-}
-_LEADS: dict[str, Callable[[Wanted, str, Place, int], Found | None]] = {
+_LEADS: dict[str, Callable[[Wanted, str, Place, int], Found]] = {
     "id": _few("id", lambda value: [int(value)]),
-    "key": _few("key", _of_key),
-    "message": _few("message", _of_message),
+    "key": _few("key", of_key),
+    "message": _few("message", of_message),
     "ref": _with(Document.reference, "ref"),
     "number": _with(Document.number, "number"),
     "modifies": _with(Document.modified_number, "modifies", Document.modified_number.is_null(False)),
     "error": _error,
     "attention": _attention,
     "amount": _amount,
-    "state": _state,
-    "type": _type,
+    "state": _with(Document.state, "state"),
+    "type": _with(Document.doc_type, "type", Document.doc_type != COMMON_TYPE),
     "buyer": _buyer,
 }
 """In the order of how few documents each finds."""

@@ -15,6 +15,7 @@ from app import work
 from app.errors import Refused
 from app.exporting import keeping, writing
 from app.lifecycle import State
+from app.search import finding
 from app.store.base import database
 from app.store.exports import Export
 from app.tenancy import every_tenant_scope, tenant_scope
@@ -64,6 +65,32 @@ def test_a_buyer_of_more_documents_than_a_search_looks_at_is_exported_whole(
     ana.document(State.DRAFT, razonSocialComprador="TIENDA CHICA")
     done = written(ask(somebody(ana), search="buyer:mercado"), services)
     assert [row["comprador"] for row in rows(done, services)] == ["MERCADO GRANDE"] * 4
+
+
+@pytest.mark.parametrize("search", ["buyer:mercado", "amount:11.50"])
+def test_whether_a_search_would_cut_off_is_asked_once_and_no_page_is_read_twice(
+    ana: Taxpayer, services, monkeypatch, search
+):
+    documents = [ana.document(State.DRAFT, razonSocialComprador="MERCADO GRANDE") for _ in range(5)]
+    search = search.replace("11.50", f"{documents[0].total:.2f}")
+    asked = []
+    by_name = finding.by_name
+    monkeypatch.setattr(finding, "by_name", lambda *of: asked.append(of) or by_name(*of, 2))
+    monkeypatch.setattr(finding, "find", failing(AssertionError("what it finds would be thrown away")))
+    monkeypatch.setattr(writing, "ROWS_OF_A_PAGE", 2)
+    done = written(ask(somebody(ana), search=search), services)
+    assert len(rows(done, services)) == 5
+    assert len(asked) == (1 if "buyer" in search else 0)
+
+
+def test_a_click_does_not_look_for_the_ids_of_a_time_that_nobody_reads(ana: Taxpayer, services, monkeypatch):
+    document = ana.document(State.DRAFT)
+    with monkeypatch.context() as patch:
+        patch.setattr(finding.keyset, "within", failing(AssertionError("nobody reads it")))
+        export = ask(somebody(ana), search="state:draft after:2020-01-01")
+    done = written(export, services)
+    assert [int(row["id"]) for row in rows(done, services)] == [document.id]
+    assert {term[0] for term in done.terms} == {"state", "after"}
 
 
 def test_the_same_click_is_the_same_export(ana: Taxpayer):

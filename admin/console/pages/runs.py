@@ -158,9 +158,9 @@ class Runs(ScopedView):
         """What is due, and what comes after it: read from the documents themselves, soonest first."""
         with mine():
             rows = due_later.soonest(reach(), mail_is_on=mail_is_on())
-            beside = {"names": names_of(rows)}
-            beside["no_mail"] = not mail_is_on() and due_later.mail_waits(reach())
-        return self.render("console/later.html", rows=rows, most=due_later.MOST, **beside)
+            names = names_of(rows)
+            no_mail = not mail_is_on() and due_later.mail_waits(reach())
+        return self.render("console/later.html", rows=rows, most=due_later.MOST, names=names, no_mail=no_mail)
 
     @expose("/<row:row_id>/retry", methods=("POST",))
     @needs(Permission.RETRY)

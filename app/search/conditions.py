@@ -1,0 +1,47 @@
+"""What each term asks of a document, whatever leads to it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from app.contents import search_key
+from app.lifecycle import REFUSED
+from app.store.documents import Document, Emission
+from app.store.engine import Run
+
+LAST_LETTER = "\U0010ffff"
+
+
+def of_key(key: str) -> list[int]:
+    """Ids of the documents that bear an access key now, else of those that once did."""
+    now = [row.id for row in Document.select(Document.id).where(Document.access_key == key)]
+    bore = Emission.select(Emission.document_id).where(Emission.access_key == key)
+    return now or [row.document_id for row in bore.limit(10)]
+
+
+def of_message(message: str) -> list[int]:
+    """Ids of the documents that the runs of a message were about."""
+    runs = Run.select(Run.document_id).where(Run.message_id == message, Run.document_id.is_null(False))
+    return [int(row.document_id or 0) for row in runs.limit(10)]
+
+
+def _name_or_id(words: str) -> list[Any]:
+    beginning = search_key(words)
+    by_prefix = (Document.buyer_key >= beginning) & (Document.buyer_key < beginning + LAST_LETTER)
+    return [(Document.buyer_id == words) | by_prefix]
+
+
+CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
+    "id": lambda value: [Document.id == int(value)],
+    "key": lambda value: [Document.id.in_(of_key(value) or [0])],
+    "message": lambda value: [Document.id.in_(of_message(value) or [0])],
+    "ref": lambda value: [Document.reference == value],
+    "number": lambda value: [Document.number == value],
+    "modifies": lambda value: [Document.modified_number == value],
+    "error": lambda value: [(Document.refused_code == value) | (Document.last_error_code == value)],
+    "state": lambda value: [Document.state == value],
+    "attention": lambda _: [Document.needs_person_since.is_null(False) | Document.state.in_(REFUSED)],
+    "buyer": _name_or_id,
+    "type": lambda value: [Document.doc_type == value],
+    "amount": lambda value: [Document.total == Decimal(value)],
+}
