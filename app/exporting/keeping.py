@@ -24,6 +24,12 @@ def content(export: Export, services: Services) -> Iterator[bytes]:
         yield services.storage.get(name)
 
 
+def is_whole(export: Export, services: Services) -> bool:
+    """Whether every piece of the file is there. Raises ``OSError`` when the storage does not say."""
+    folder = folder_of(export.id)
+    return {f"{folder}/{name}" for name in services.storage.names_in(folder)}.issuperset(export.pieces)
+
+
 def forget_expired(services: Services) -> int:
     """Offer no more what is past its day, and remove the files of what is over; how many. Outside any scope."""
     with every_tenant_scope():

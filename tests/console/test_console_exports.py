@@ -84,6 +84,25 @@ def test_every_download_is_on_record_for_every_taxpayer_whose_rows_leave(viewer_
         assert kept[0].address == kept[2].address != ""
 
 
+@pytest.mark.parametrize("lost", [0, -1], ids=["the first piece", "the last piece"])
+def test_a_file_the_storage_does_not_give_is_no_download(viewer: Browser, ana: Taxpayer, services, lost):
+    for _ in range(3):
+        ana.document(State.DRAFT)
+    place = asked(viewer)
+    while writing.step(number(place), services, most=2).more:
+        pass
+    with every_tenant_scope():
+        export = Export.get_by_id(number(place))
+    assert len(export.pieces) > 1
+    services.storage.forget(export.pieces[lost])
+    answer = viewer.get(f"{place}file.csv")
+    assert (answer.status_code, answer.headers["Location"]) == (302, place)
+    assert "no entrega el archivo" in words(viewer.read(place))
+    with tenant_scope(ana.id):
+        kept = Audit.select().where(Audit.target == f"export {number(place)}", Audit.action == "download")
+        assert not kept.exists()
+
+
 def test_nobody_but_its_requester_and_an_admin_sees_an_export(
     viewer: Browser, viewer_of, admin, ana, services
 ):
