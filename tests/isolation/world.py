@@ -90,58 +90,55 @@ class Belongings:
 
 
 def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
-    """A document with files, talk and a RIDE, and around it a run, an alert, a halt and a line of audit."""
+    """A document with files, talk and a RIDE, and around it everything else an address can name."""
     mail = [{"nombre": "Correo", "valor": f"comprador.{taxpayer.ruc}@x.ec"}]
     document = taxpayer.document(State.AUTHORIZED, razonSocialComprador=buyer, infoAdicional=mail)
     taxpayer.render(document.id)
     run = a_run(taxpayer.id, document.id, error=f"error de {taxpayer.ruc}")
-    with tenant_scope(taxpayer.id):
-        exchange = SriExchange.get(SriExchange.document_id == document.id).id
-        raise_alert(
-            taxpayer.id,
-            "undecided",
-            f"asunto {taxpayer.ruc}",
-            Text(f"alerta de {taxpayer.ruc}", f"alerta de {taxpayer.ruc}"),
-        )
-        alert = Alert.get(Alert.tenant_id == taxpayer.id, Alert.kind == "undecided").id
-        Halt.insert(
-            tenant_id=taxpayer.id,
-            code="57",
-            reason=f"suspensión {taxpayer.ruc}",
-            since=document.created_at,
-            placed_by="SRI",
-        ).execute()
-        audit(taxpayer.id, by="test", action="retry", target=f"traza {taxpayer.ruc}")
-        one = Document.select(Document.tenant_id, Document.id).where(Document.id == document.id)
-        click, by = f"clic {taxpayer.ruc}", f"{taxpayer.ruc}@example.ec"
-        bulk = proposing.propose(Action.REBUILD_RIDE, one, described={}, by=by, click=click).id
-    export = exported(taxpayer)
+    rows = {"tenants": taxpayer.id, "documents": document.id, "document_id": document.id, "runs": run}
+    rows |= around(taxpayer, document) | {"export_id": exported(taxpayer)}
+    rows |= {"people": looked_after(taxpayer), "views": shared_view(taxpayer, buyer)}
+    waiting(taxpayer, why=f"http: avería de {buyer}")
+    rows |= {"batches": batch(taxpayer, buyer), "grant_id": 987_654_321}  # the grant is nobody's
     words = {buyer, taxpayer.ruc, str(document.access_key), f"/documents/{document.id}/", f"/runs/{run}/"}
-    # an account of its own for what is done to accounts, so that nobody who walks is shut out by another
-    person = taxpayer.viewer(f"de.{taxpayer.ruc}@example.ec")
+    return Belongings(taxpayer, rows, f"http http: avería de {buyer}", words)
+
+
+def around(taxpayer: Taxpayer, document: Document) -> dict[str, int]:
+    """What is on record about it and its taxpayer: a call, an alert, a bulk operation; a halt and a line of audit."""
+    ruc = taxpayer.ruc
+    with tenant_scope(taxpayer.id):
+        said = f"alerta de {ruc}"
+        raise_alert(taxpayer.id, "undecided", f"asunto {ruc}", Text(said, said))
+        halt = {"code": "57", "reason": f"suspensión {ruc}", "placed_by": "SRI"}
+        Halt.insert(tenant_id=taxpayer.id, since=document.created_at, **halt).execute()
+        audit(taxpayer.id, by="test", action="retry", target=f"traza {ruc}")
+        one = Document.select(Document.tenant_id, Document.id).where(Document.id == document.id)
+        click = {"by": f"{ruc}@example.ec", "click": f"clic {ruc}"}
+        return {
+            "exchange_id": SriExchange.get(SriExchange.document_id == document.id).id,
+            "alerts": Alert.get(Alert.tenant_id == taxpayer.id, Alert.kind == "undecided").id,
+            "bulk_id": proposing.propose(Action.REBUILD_RIDE, one, described={}, **click).id,
+        }
+
+
+def looked_after(taxpayer: Taxpayer) -> int:
+    """Their logo, and an account for what is done to accounts, so that nobody who walks is shut out by another."""
     branding.change(taxpayer.id, by="test", logo=LOGO)
-    kept = f"vista de {taxpayer.ruc}"  # shared with all who work for them
+    return taxpayer.viewer(f"de.{taxpayer.ruc}@example.ec")
+
+
+def shared_view(taxpayer: Taxpayer, buyer: str) -> int:
+    """A view that an operator of theirs shares with all who work for them; its id."""
     sharing = Sharing((Role.VIEWER, Role.OPERATOR), (taxpayer.id,))
     access = access_of(taxpayer.operator(f"opera.{taxpayer.ruc}@example.ec"))
-    view = saved_views.keep(access, kept, "documents.index_view", {"q": buyer}, sharing)
-    waiting(taxpayer, why=f"http: avería de {buyer}")
+    return saved_views.keep(access, f"vista de {taxpayer.ruc}", "documents.index_view", {"q": buyer}, sharing)
+
+
+def batch(taxpayer: Taxpayer, buyer: str) -> int:
+    """Two drafts imported together under the buyer's name; the id of their batch."""
     named = [Offer(json.dumps(invoice(referencia=f"{buyer} {n}")).encode(), f"{n}.json") for n in (1, 2)]
-    accepted = intake.accept_all(taxpayer.id, named, by="test", called=f"lote de {buyer}")
-    rows = {
-        "tenants": taxpayer.id,
-        "documents": document.id,
-        "document_id": document.id,
-        "runs": run,
-        "exchange_id": exchange,
-        "batches": accepted[0].batch or 0,
-        "bulk_id": bulk,
-        "export_id": export,
-        "alerts": alert,
-        "people": person,
-        "views": view,
-        "grant_id": 987_654_321,  # of nobody
-    }
-    return Belongings(taxpayer, rows, f"http http: avería de {buyer}", words)
+    return intake.accept_all(taxpayer.id, named, by="test", called=f"lote de {buyer}")[0].batch or 0
 
 
 def exported(taxpayer: Taxpayer) -> int:
