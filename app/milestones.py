@@ -9,7 +9,8 @@ from app.store.engine import Pause
 
 MOST_PAUSES = 50
 LOOK_BACK = timedelta(days=60)
-"""A release that was not at work for longer counts as new when it is again."""
+"""A release that was not at work for longer, or for longer than the rollups of the chart are kept, counts as new when
+it is again."""
 
 _RELEASES = """
 select subject, min(at) from rollup
