@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from app.ecuador import ECUADOR
 from app.errors import Text
-
-ECUADOR: Final = ZoneInfo("America/Guayaquil")
 
 _TEXTS: Final[Mapping[str, Text]] = {
     "certificate_password": Text(

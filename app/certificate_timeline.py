@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from peewee import Query, fn
 
-from app.certificate_texts import ECUADOR
+from app.ecuador import ECUADOR
 from app.store.prepared import Prepared, arg, row_of, written
 from app.store.tenants import Certificate
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from app import number_taken, work
 from app.auditing import audit
@@ -11,6 +10,7 @@ from app.contents import columns_of
 from app.documents.base import Draft
 from app.documents.reading import read
 from app.documents.registry import document_type
+from app.ecuador import ECUADOR
 from app.errors import Invalid, Problem, Refused, Text
 from app.finding import no_such_document
 from app.intake import Offer, judge_again
@@ -23,7 +23,6 @@ from app.store.tenants import Tenant
 from app.tenancy import tenant_scope
 from app.work import Claim
 
-ECUADOR = ZoneInfo("America/Guayaquil")
 CORRECTABLE = [str(state) for state in sorted(MOVES[Event.CORRECTED][0])]
 Kept = Literal["key", "number", "nothing"]
 """What the next version keeps of the last: key, number and date; the number under a new key; or neither."""

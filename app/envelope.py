@@ -2,7 +2,8 @@
 
 from datetime import datetime
 from xml.sax.saxutils import escape
-from zoneinfo import ZoneInfo
+
+from app.ecuador import ECUADOR
 
 _AMBIENTES = {1: "PRUEBAS", 2: "PRODUCCIÓN"}
 
@@ -12,7 +13,7 @@ def envelope(comprobante: bytes, *, number: str, authorized_at: datetime | None,
 
     The date is left out when the SRI gave none. The same arguments give the same bytes.
     """
-    at = authorized_at.astimezone(ZoneInfo("America/Guayaquil")).isoformat() if authorized_at else ""
+    at = authorized_at.astimezone(ECUADOR).isoformat() if authorized_at else ""
     date = f"<fechaAutorizacion>{at}</fechaAutorizacion>\n" if at else ""
     inside = _text(comprobante).replace("]]>", "]]]]><![CDATA[>")
     return (

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from peewee import fn
 
@@ -13,6 +12,7 @@ from app.contents import columns_of, content_digest
 from app.documents.additional import no_room_for_legend
 from app.documents.base import Draft
 from app.documents.reading import read
+from app.ecuador import ECUADOR
 from app.errors import Invalid, Problem, Refused, Text
 from app.lifecycle import FIRST
 from app.sri.gateway import Environment
@@ -143,7 +143,7 @@ def _judge_date(tenant_id: int, requested_date: date, max_age_days: int | None) 
 
 
 def _today() -> date:
-    return datetime.now(ZoneInfo("America/Guayaquil")).date()
+    return datetime.now(ECUADOR).date()
 
 
 def _read(offer: Offer, requested_date: date | None) -> Draft:

@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from datetime import UTC, date, datetime
 from itertools import count
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -23,6 +22,7 @@ from app import (
 from app.alerts import raise_alert
 from app.documents.base import Identity
 from app.documents.registry import document_type
+from app.ecuador import ECUADOR
 from app.errors import TenantMustAct
 from app.kill_points import reached
 from app.lifecycle import Event, State
@@ -53,8 +53,6 @@ from app.tenancy import tenant_scope
 from app.time_scale import scaled
 from app.verdicts import authorize, counts, give_back, receive, reject, resend_is_due
 from app.work import Claim
-
-ECUADOR = ZoneInfo("America/Guayaquil")
 
 
 def sign(claim: Claim, services: Services) -> Outcome:

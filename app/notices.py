@@ -12,6 +12,7 @@ from app import alert_subjects, claiming, metrics, work
 from app.alert_kinds import KINDS, SEVERITIES
 from app.channels import Channel, Message, NotNow, channels_of
 from app.config import Settings
+from app.ecuador import ECUADOR
 from app.services import Services
 from app.store.notices import Notice
 from app.store.people import Alert
@@ -187,7 +188,7 @@ def _message(claim: work.Claim, alert: Any) -> Message:
         if over
         else {"critical": "CRÍTICO", "warning": "atención", "info": "aviso"}[alert.severity]
     )
-    local = alert.raised_at.astimezone(ZoneInfo("America/Guayaquil"))
+    local = alert.raised_at.astimezone(ECUADOR)
     told = alert.said if known and known.event else (alert.message,)
     about = alert_subjects.in_words(alert.kind, alert.subject).es
     lines = ["Ya está resuelto. Mientras duró:"] if over else []
@@ -195,7 +196,7 @@ def _message(claim: work.Claim, alert: Any) -> Message:
     if taxpayer:
         lines.append(f"Contribuyente: {taxpayer}")
     if over:
-        ended = alert.resolved_at.astimezone(ZoneInfo("America/Guayaquil"))
+        ended = alert.resolved_at.astimezone(ECUADOR)
         lines.append(f"Resuelto: {ended:%Y-%m-%d %H:%M}")
     return Message(
         reference=f"autoriza-{alert.id}-{claim.row.event}-{claim.row.channel}",

@@ -3,19 +3,19 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from lxml import etree
 
+from app.ecuador import ECUADOR
 from app.signature_check import DS, ETSI, BadSignature, ids, parse, verify
 from app.signing_key import Digest, SigningKey, digest_of, signing_key
 
 __all__ = ["BadSignature", "Digest", "SigningKey", "sign", "signing_key", "verify"]
 
-_GUAYAQUIL = timezone(timedelta(hours=-5))
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>'
 _C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 _W3C = "http://www.w3.org/2001/04"
@@ -85,7 +85,7 @@ def _signed_properties(key: SigningKey, n: int, at: datetime, digest: Digest) ->
         raise ValueError("the signing time needs a time zone")
     return (
         f'<etsi:SignedProperties Id="Signature{n}-SignedProperties{n}"><etsi:SignedSignatureProperties>'
-        f"<etsi:SigningTime>{at.astimezone(_GUAYAQUIL).isoformat(timespec='seconds')}</etsi:SigningTime>"
+        f"<etsi:SigningTime>{at.astimezone(ECUADOR).isoformat(timespec='seconds')}</etsi:SigningTime>"
         "<etsi:SigningCertificate><etsi:Cert><etsi:CertDigest>"
         f"{_digest_element(digest, key.certificate_digests[digest])}</etsi:CertDigest>"
         f"<etsi:IssuerSerial><ds:X509IssuerName>{key.issuer}</ds:X509IssuerName>"

@@ -17,7 +17,7 @@ from app import access_key
 from app.documents.base import Draft, Identity, Issuer
 from app.documents.reading import read
 from app.documents.registry import document_type
-from app.issuing import ECUADOR
+from app.ecuador import ECUADOR
 from app.services import Services
 from app.signing import SigningKey, sign, signing_key
 from app.sri.gateway import Environment, Sri

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from admin.cli.output import ECUADOR, cell, err, json_option, out, print_json, print_records
+from admin.cli.output import cell, err, json_option, out, print_json, print_records
 from admin.installation import connect
 from app import certificate_store, certificate_timeline, tenants
 from app.certificate_store import Installed
 from app.certificate_timeline import Place
 from app.config import secret_from_environment
+from app.ecuador import ECUADOR
 from app.store.tenants import Certificate
 from app.tenancy import every_tenant_scope
 

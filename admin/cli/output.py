@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from peewee import PeeweeException
@@ -18,10 +17,10 @@ from rich.table import Table
 
 from app import sentences
 from app.config import load_settings
+from app.ecuador import ECUADOR
 from app.errors import AutorizaError, Invalid, Language, Misconfigured, Problem, Spoken, Text
 from app.intake import OffersRefused
 
-ECUADOR = ZoneInfo("America/Guayaquil")
 BAD_INPUT = 2
 
 out = Console(highlight=False, soft_wrap=True)

@@ -6,12 +6,13 @@ from pathlib import Path
 import click
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from admin.cli.output import ECUADOR, err, json_option, out, print_json
+from admin.cli.output import err, json_option, out, print_json
 from admin.installation import connect
 from app import continuity, embedded, known_keys, reconciling, tenants
 from app.backing_up import back_up
 from app.backing_up import restore as back_in
 from app.config import load_settings
+from app.ecuador import ECUADOR
 from app.reconciling import Reconciled
 from app.services import Services
 from app.store.tenants import Tenant

@@ -4,7 +4,6 @@ import hashlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 from flask import Flask, current_app, url_for
@@ -14,9 +13,9 @@ from markupsafe import Markup
 from admin.console import csrf, door, headers, navigation, preferences, texts, witness
 from admin.console.texts import t
 from app.access import Access
+from app.ecuador import ECUADOR
 from app.sri.gateway import Environment
 
-ECUADOR = ZoneInfo(preferences.ZONE)
 DAY = "dd MMM yyyy"
 _BROWSERS = (
     ("Edg", "Edge"),

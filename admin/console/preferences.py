@@ -8,11 +8,11 @@ from flask_babel import Babel, get_locale
 
 from admin.console.door import safe_next
 from admin.console.texts import DEFAULT, LANGUAGES
+from app.ecuador import ECUADOR
 
 LOCALES: Final = {"es": "es_EC", "en": "en"}
 """Whose numbers and dates each language has."""
 THEMES: Final = ("auto", "light", "dark")
-ZONE: Final = "America/Guayaquil"
 A_YEAR: Final = 365 * 86_400
 
 pages = Blueprint("preferences", __name__)
@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     Babel(
         app,
         default_locale=LOCALES[DEFAULT],
-        default_timezone=ZONE,
+        default_timezone=ECUADOR.key,
         locale_selector=_locale,
         configure_jinja=False,
     )

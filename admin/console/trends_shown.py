@@ -9,10 +9,11 @@ from flask import g, url_for
 
 from admin.console import preferences
 from admin.console.charts import Beside, Chart, Event, Goal, Line, bars, curves
-from admin.console.formats import ECUADOR, number, span
+from admin.console.formats import number, span
 from admin.console.sri_panel import OPEN
 from admin.console.texts import spoken, t, word
 from app import trends
+from app.ecuador import ECUADOR
 from app.exchanges import UNANSWERED
 from app.slo import GOALS
 from app.sri import codes

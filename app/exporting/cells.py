@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from app.ecuador import ECUADOR
 from app.errors import Language, Text
 
-ECUADOR: Final = ZoneInfo("America/Guayaquil")
 STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK: Final = "\ufeff"
 """At the beginning of a file it tells Excel that the text is UTF-8."""

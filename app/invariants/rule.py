@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from app.ecuador import ECUADOR
 from app.errors import Text
 from app.lifecycle import FIRST, MOVES, MOVING
 from app.pausing import HELD
@@ -82,4 +82,4 @@ class Rule:
 
 
 def _local(at: datetime) -> str:
-    return f"{at.astimezone(ZoneInfo('America/Guayaquil')):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(ECUADOR):%Y-%m-%d %H:%M}"

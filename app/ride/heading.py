@@ -1,8 +1,9 @@
 """The head of every RIDE: logo, issuer, identity and authorization; and the short head of later pages."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from app.ecuador import ECUADOR
 from app.ride import barcode, fonts
 from app.ride.page import (
     ACCENT,
@@ -27,8 +28,6 @@ from app.ride.page import (
 from app.ride.picture import Picture
 from app.ride.reading import Issuer, Stub
 from app.ride.typesetting import Fact, Grid, fact, fitted, wrap
-
-_ECUADOR = timezone(timedelta(hours=-5))  # America/Guayaquil, which has no daylight saving time
 
 _STUB_WIDTH = 280.0
 _ISSUER_WIDTH = INNER - _STUB_WIDTH - 14
@@ -214,7 +213,7 @@ def local_time(moment: datetime | None) -> str:
     """``dd/mm/yyyy hh:mm:ss`` in America/Guayaquil; a moment without a zone is taken as local already."""
     if moment is None:
         return ""
-    local = moment.astimezone(_ECUADOR) if moment.tzinfo else moment
+    local = moment.astimezone(ECUADOR) if moment.tzinfo else moment
     return f"{local:%d/%m/%Y %H:%M:%S}"
 
 

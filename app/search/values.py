@@ -3,15 +3,14 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.access_key import LENGTH
 from app.contents import search_key
 from app.documents.registry import TYPES
+from app.ecuador import ECUADOR
 from app.errors import Text
 from app.lifecycle import State
 
-ECUADOR: Final = ZoneInfo("America/Guayaquil")
 NUMBER: Final = re.compile(r"(\d{3})[-\s]?(\d{3})[-\s]?(\d{1,9})", re.ASCII)
 RUC: Final = re.compile(r"\d{13}", re.ASCII)
 MESSAGE: Final = re.compile(

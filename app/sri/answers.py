@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Any, Final, TypedDict
 
 from lxml import etree
 
 from app.access_key import is_valid
+from app.ecuador import ECUADOR
 from app.errors import Unavailable
 from app.sri.codes import ABOUT_THE_QUESTION, ALREADY_HELD, RETRY
 from app.sri.gateway import (
@@ -28,7 +29,6 @@ from app.sri.gateway import (
 RAW_CAP: Final = 1024 * 1024
 """Bytes of an HTTP body that are kept for the record."""
 
-ECUADOR: Final = timezone(timedelta(hours=-5))
 _AUTHORIZED: Final = frozenset({"AUTORIZADO", "AUT"})
 _REJECTED: Final = frozenset({"NO AUTORIZADO", "RECHAZADO", "RECHAZADA", "NAT"})
 _OF_THE_QUESTION: Final = frozenset({"RECHAZADO", "RECHAZADA"})

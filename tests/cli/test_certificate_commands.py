@@ -9,8 +9,9 @@ import pytest
 from cast import PASSWORD, Taxpayer, p12_of
 from shell import autoriza
 
-from app.certificate_texts import ECUADOR, day
+from app.certificate_texts import day
 from app.config import Settings
+from app.ecuador import ECUADOR
 
 TODAY = datetime.now(ECUADOR)
 

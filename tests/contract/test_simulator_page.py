@@ -18,7 +18,7 @@ from needs import ROOT, lacking
 from sri_cast import http_call, signed
 
 from admin.cli.sri import simulator as command
-from app.sri.answers import ECUADOR
+from app.ecuador import ECUADOR
 from app.sri.codes import CATALOGUE, Stage
 from app.sri.simulator import Simulator, parse_taxpayers
 from app.sri.simulator.script import Entry, Fault, parse_script

@@ -5,17 +5,15 @@ import shutil
 import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from app import halts, reconciling, tenants
+from app.ecuador import ECUADOR
 from app.store.documents import Document
 from app.store.tenants import Halt
 from app.tenancy import every_tenant_scope
 from faults.database_away import wait_dead
 from faults.fault import Fault
 from faults.ground import Ground
-
-ECUADOR = ZoneInfo("America/Guayaquil")
 
 
 def _promote_what_lags(ground: Ground) -> None:

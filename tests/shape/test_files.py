@@ -26,6 +26,8 @@ CODE = [
     or path.is_relative_to(ROOT / "admin")
 ]
 LONGEST = 300
+LONGEST_THOUGHT, LONGEST_TOLD = 45, 50
+"""Lines of a function of ours, and of a test: a tale may be told to its end."""
 VAGUE = re.compile(r"(^|_)(utils?|helpers?|managers?|handlers?|data|misc|common)($|_)")
 
 
@@ -55,9 +57,11 @@ def test_no_file_has_a_vague_name():
 def test_a_function_is_one_thought():
     long = [
         f"{name(path)}:{node.lineno} {node.name}"
-        for path in CODE
+        for path in OURS
+        if path.exists() and not path.is_relative_to(ROOT / "migrations")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 45
+        if isinstance(node, ast.FunctionDef)
+        if node.end_lineno - node.lineno >= (LONGEST_THOUGHT if path in CODE else LONGEST_TOLD)
     ]
     assert long == []
 
@@ -75,8 +79,15 @@ def test_a_function_is_one_thought():
             {"app/store/advance.py", "workers/middleware/run_history.py", "app/circuit.py"},
         ),
         (r"^\s*print\(", set()),
+        (r"""ZoneInfo\(["']|hours=-5""", {"app/ecuador.py"}),
     ],
-    ids=["reads the environment", "opens a socket to the SRI", "writes a state", "prints"],
+    ids=[
+        "reads the environment",
+        "opens a socket to the SRI",
+        "writes a state",
+        "prints",
+        "knows what time it is in Ecuador",
+    ],
 )
 def test_only_one_place(pattern: str, allowed: set[str]):
     found = {name(path) for path in CODE if re.search(pattern, path.read_text(), re.MULTILINE)}

@@ -6,7 +6,8 @@ import pytest
 from cast import PASSWORD, Taxpayer, p12_of
 
 from app import certificate_store, certificate_watch, tenants
-from app.certificate_texts import ECUADOR, day
+from app.certificate_texts import day
+from app.ecuador import ECUADOR
 from app.store.people import Alert
 from app.store.tenants import Certificate
 from app.tenancy import tenant_scope

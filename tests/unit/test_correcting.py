@@ -12,6 +12,7 @@ from racing import another_writer, refused_after
 
 from app import intake, issuing, work
 from app.correcting import correct
+from app.ecuador import ECUADOR
 from app.errors import Invalid, Refused
 from app.intake import Offer
 from app.invariants import Violation, find_violations
@@ -133,7 +134,7 @@ def test_a_document_is_corrected_as_often_as_the_sri_refuses_it(ana, simulator):
 def test_a_wrong_date_gives_a_new_date_and_key_for_the_same_number(ana, simulator):
     refuse(simulator, ana, "65", "recepcion")
     said = json.dumps(invoice()).encode()
-    on = issuing.datetime.now(issuing.ECUADOR).date() - timedelta(days=3)
+    on = issuing.datetime.now(ECUADOR).date() - timedelta(days=3)
     document_id = intake.accept(ana.id, said, "f.json", by="ana", requested_date=on).document_id
     before = ana.bring(document_id, State.RETURNED)
     assert before.issue_date == on
@@ -141,7 +142,7 @@ def test_a_wrong_date_gives_a_new_date_and_key_for_the_same_number(ana, simulato
     after = ana.bring(document_id, State.AUTHORIZED)
     assert after.number == before.number
     assert after.access_key != before.access_key
-    assert after.issue_date == issuing.datetime.now(issuing.ECUADOR).date()
+    assert after.issue_date == issuing.datetime.now(ECUADOR).date()
     assert violations(ana) == []
 
 

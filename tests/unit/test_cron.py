@@ -4,14 +4,13 @@ import random
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.ecuador import ECUADOR
 from app.errors import Misconfigured
 from workers.cron import Cron
 
-ECUADOR = ZoneInfo("America/Guayaquil")
 # Second, minute, hour, day of month, month, day of week as in cron: 0 and 7 are Sunday.
 LIMITS = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 

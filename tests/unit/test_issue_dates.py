@@ -8,9 +8,9 @@ from cast import take_on
 from documents_cast import invoice
 
 from app import intake, issue_dates
+from app.ecuador import ECUADOR
 from app.errors import Invalid, Misconfigured
 from app.intake import Offer, OffersRefused
-from app.issuing import ECUADOR
 from app.sri.gateway import Environment
 
 TODAY = date(2026, 11, 24)

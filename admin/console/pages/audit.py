@@ -4,11 +4,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from admin.console.filters import OF_TENANT, Filter, one_of
-from admin.console.formats import ECUADOR
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
 from admin.console.texts import LANGUAGES, later, word
 from app import audit_chain
+from app.ecuador import ECUADOR
 from app.permissions import Permission
 from app.store.people import Audit
 

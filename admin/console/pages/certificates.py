@@ -13,8 +13,9 @@ from admin.console.scoped import PageView
 from admin.console.texts import later, spoken, t
 from app import certificate_store, certificate_timeline
 from app.auditing import audit
-from app.certificate_texts import ECUADOR, day
+from app.certificate_texts import day
 from app.certificates import CertificateRefused
+from app.ecuador import ECUADOR
 from app.permissions import Permission
 from app.store.tenants import Certificate, Tenant
 from app.tenancy import tenant_scope

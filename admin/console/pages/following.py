@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 from admin.console import trouble_groups
 from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import row_id
-from admin.console.formats import ECUADOR
 from admin.console.texts import t, why
 from admin.console.witness import note_refusal
 from app import counting, failure_care
+from app.ecuador import ECUADOR
 from app.errors import Refused, Text
 from app.failure_care import Failure
 from app.permissions import Permission

@@ -10,8 +10,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from app.ecuador import ECUADOR
 from app.sri import wsdl
-from app.sri.answers import ECUADOR
 from app.sri.gateway import Message
 from app.sri.simulator.script import Service
 

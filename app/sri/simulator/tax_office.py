@@ -11,7 +11,7 @@ from typing import Final
 
 from app import access_key
 from app.documents.base import Inspection
-from app.sri.answers import ECUADOR
+from app.ecuador import ECUADOR
 from app.sri.codes import ALREADY_HELD
 from app.sri.gateway import Message
 from app.sri.simulator import checks
