@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, str]] = {
     "later.at_work": "En curso",
     "later.document": "comprobante {id}",
     "later.nothing": "No hay nada previsto: todo está terminado o espera a una persona.",
-    "later.no_mail": "El correo no está configurado: lo que es para los compradores espera, sin demora que contar.",
+    "later.no_mail": "El correo no está configurado: lo que es para los compradores espera y no está atrasado.",
     "later.see_mail": "Ver qué espera",
     "machine.stuck": "Atascado ({n})",
     "machine.stuck.lease": "su proceso lo dejó a medias y nadie lo ha tomado",
