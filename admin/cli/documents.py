@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from admin.cli import document_records
 from admin.cli.output import cell, err, json_option, out, print_json, print_records, print_table
 from admin.installation import connect
-from app import intake, tenants
+from app import holding, intake, tenants
 from app.errors import Refused, Text
 from app.finding import find_document
 from app.intake import Accepted, Offer
@@ -199,6 +199,19 @@ def retry(known: str, ruc: str | None, reason: str | None) -> None:
         found = find_document(known, ruc)
         by_hand.retry(found.tenant_id, found.id, by="command line", reason=reason)
     out.print(f"document {found.id} is tried again as soon as nothing holds it back")
+
+
+@document.command("hold")
+@known
+@of_ruc
+@click.option("--reason", required=True, metavar="T", help="Shown with the document and kept in the audit.")
+def hold(known: str, ruc: str | None, reason: str) -> None:
+    """Hold back what was not sent yet, for review; retry lets it go on."""
+    services = connect()
+    with services.database.connection_context():
+        found = find_document(known, ruc)
+        holding.hold(found.tenant_id, found.id, by="command line", reason=reason)
+    out.print(f"document {found.id} is held back until autoriza document retry")
 
 
 @document.command("correct")

@@ -132,6 +132,19 @@ def test_retry_wakes_what_waits_and_refuses_what_is_done(settings, ana: Taxpayer
     assert (returned.returncode, "no se encuentra" in returned.stderr) == (1, True)
 
 
+def test_what_was_not_sent_is_held_back_for_a_reason_and_a_retry_lets_it_go_on(settings, ana: Taxpayer):
+    document_id, sent = ana.import_invoice(), ana.document(State.AUTHORIZED).id
+    assert autoriza(settings, "document", "hold", str(document_id)).returncode == 2
+    reason = ("--reason", "precio por confirmar")
+    assert autoriza(settings, "document", "hold", str(document_id), *reason).returncode == 0
+    held = ana.read(document_id)
+    assert (held.needs_person_code, held.needs_person_reason) == ("held_back", "precio por confirmar")
+    refused = autoriza(settings, "document", "hold", str(sent), *reason)
+    assert (refused.returncode, "ya se envió al SRI" in refused.stderr) == (1, True)
+    assert autoriza(settings, "document", "retry", str(document_id)).returncode == 0
+    assert ana.read(document_id).needs_person_since is None
+
+
 def test_wait_ends_at_once_when_all_is_at_rest_and_with_one_when_time_runs_out(
     settings, ana: Taxpayer, beto: Taxpayer
 ):
