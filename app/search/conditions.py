@@ -38,6 +38,7 @@ CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
     "ref": lambda value: [Document.reference == value],
     "number": lambda value: [Document.number == value],
     "modifies": lambda value: [Document.modified_number == value],
+    "batch": lambda value: [Document.batch_id == int(value)],
     "error": lambda value: [(Document.refused_code == value) | (Document.last_error_code == value)],
     "state": lambda value: [Document.state == value],
     "attention": lambda _: [Document.needs_person_since.is_null(False) | Document.state.in_(REFUSED)],

@@ -263,6 +263,7 @@ _LEADS: dict[str, Callable[[Wanted, str, Place, int], Found]] = {
     "ref": _with(Document.reference, "ref"),
     "number": _with(Document.number, "number"),
     "modifies": _with(Document.modified_number, "modifies", Document.modified_number.is_null(False)),
+    "batch": _with(Document.batch_id, "batch"),
     "error": _error,
     "attention": _attention,
     "amount": _amount,

@@ -141,6 +141,13 @@ QUALIFIERS = (
         Text("referencia de quien lo envió", "reference of whoever sent it"),
         "ref:pedido-7",
     ),
+    Qualifier(
+        "batch",
+        ("lote",),
+        values.row_id,
+        Text("lote con el que se recibió, por su número", "batch it came with, by its number"),
+        "batch:7",
+    ),
     Qualifier("id", (), values.row_id, Text("identificador interno", "internal id"), "id:25"),
     Qualifier(
         "message",

@@ -116,6 +116,8 @@ PLACES = (
     "/documents/?q=after:2020-01-01 state:authorized",
     "/documents/?q=ref:ref-11999",
     "/documents/?q=modifies:001-002-3",
+    "/documents/?q=batch:1",
+    "/documents/?q=batch:1 state:rejected",
     "/documents/suggestions.json?q=cliente 11",
     "/batches/",
     "/batches/?state=moving",

@@ -48,6 +48,25 @@ def set_aside(taxpayer: Taxpayer, *documents: int) -> None:
         change(taxpayer.read(one), next_attempt_at=None, needs_person_reason="el SRI no decidió", **parked)
 
 
+def test_a_batch_is_searched_like_anything_else(sara: Browser, ana: Taxpayer, beto: Taxpayer):
+    place, ids = handed_in(sara, ana, 3)
+    handed_in(sara, ana, 2)
+    (number,) = re.findall(r"\d+", place)
+    ana.bring(ids[0], State.AUTHORIZED)
+    page = sara.read(place)
+
+    def found(query: str) -> set[int]:
+        return {int(one) for one in re.findall(r'href="/documents/(\d+)/"', sara.read(query))}
+
+    assert f'href="/documents/?q=batch:{number}"' in page
+    assert found(f"/documents/?q=lote:{number}") == set(ids)
+    assert f'href="/documents/?q=batch:{number}+state:draft"' in page
+    assert found(f"/documents/?q=batch:{number}+state:draft") == set(ids[1:])
+    assert found("/documents/?q=batch:999999999") == set()
+    stranger = signed_in(Browser(sara.client.application.test_client()), Role.SUPERVISOR, (beto.id,))
+    assert not re.findall(r'href="/documents/(\d+)/"', stranger.read(f"/documents/?q=batch:{number}"))
+
+
 def test_files_handed_in_together_lead_to_their_batch_and_others_are_not_on_it(sara: Browser, ana: Taxpayer):
     alone = ana.import_invoice()
     place, ids = handed_in(sara, ana, 3, called="Ventas de noviembre")

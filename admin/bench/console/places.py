@@ -44,6 +44,7 @@ PLACES = (
     Place("search: stretch of time", "/documents/?q=after:20d+until:15d"),
     Place("search: old and of one state", "/documents/?q=state:authorized+until:25d"),
     Place("search: buyer and state", "/documents/?q=buyer:{buyer}+state:rejected"),
+    Place("search: batch and state", "/documents/?q=batch:1+state:rejected"),
     Place("search: rare type", "/documents/?q=type:nota_credito"),
     Place("suggestions", "/documents/suggestions.json?q=cliente+{digits}"),
     Place("runs", "/runs/"),

@@ -8,6 +8,7 @@ TEXTS: Final[dict[str, str]] = {
     "batch.title": "Batch “{called}”",
     "batch.documents": "Documents",
     "batch.size": "documents: {n}; files: {files}",
+    "batch.search": "Search among them",
     "batch.see": "See its batch",
     "batch.see_all": "See the batches",
     "batch.by": "handed in by {by},",

@@ -17,6 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.attention": "Attention",
     "search.modifies": "Note about",
     "search.ref": "Reference",
+    "search.batch": "Batch",
     "search.id": "Id",
     "search.message": "Message",
     "search.document": "document",

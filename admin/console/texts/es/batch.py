@@ -8,6 +8,7 @@ TEXTS: Final[dict[str, str]] = {
     "batch.title": "Lote «{called}»",
     "batch.documents": "Comprobantes",
     "batch.size": "comprobantes: {n}; archivos: {files}",
+    "batch.search": "Buscar entre ellos",
     "batch.see": "Ver su lote",
     "batch.see_all": "Ver los lotes",
     "batch.by": "lo entregó {by},",

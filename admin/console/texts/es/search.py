@@ -17,6 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.attention": "Atención",
     "search.modifies": "Nota sobre",
     "search.ref": "Referencia",
+    "search.batch": "Lote",
     "search.id": "Id",
     "search.message": "Mensaje",
     "search.document": "comprobante",
