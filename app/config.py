@@ -139,7 +139,7 @@ class Settings(WatchSettings):
         "INFO", description="least severe line logged"
     )
     autoriza_language: Literal["es", "en"] = Field(
-        "es", description="language of problems and sentences for people"
+        "es", description="language of problems, notices and commands, for people"
     )
     time_scale: Annotated[float, Field(gt=0, le=1)] = Field(
         1, description="factor on what polls, retries and sweeps wait; below 1 only against a simulator"

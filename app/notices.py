@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import structlog
 from peewee import fn
 
-from app import alert_subjects, claiming, metrics, work
+from app import claiming, metrics, notice_words, work
 from app.alert_kinds import KINDS, SEVERITIES
 from app.channels import Channel, Message, NotNow, channels_of
 from app.config import Settings
-from app.ecuador import ECUADOR
+from app.errors import Language
 from app.services import Services
 from app.store.notices import Notice
 from app.store.people import Alert
@@ -51,26 +51,27 @@ def due() -> list[tuple[int, int]]:
 
 def send_due(services: Services) -> dict[str, int]:
     """Send every notice that is due, each by one process only; how many were taken and how many wait on."""
-    counts = {"sent": 0, "later": 0}
+    counts, language = {"sent": 0, "later": 0}, services.settings.autoriza_language
     channels = {channel.fingerprint: channel for channel in channels_of(services.settings)}
     for tenant_id, notice_id in due():
         with tenant_scope(tenant_id):
             claim = claiming.claim(Notice, tenant_id, notice_id, owner=services.owner, lease_s=LEASE_S)
             alert = claim and Alert.get_by_id(claim.row.alert_id)
         if claim is not None:
-            counts[_send(claim, alert, channels.get(claim.row.channel))] += 1
+            counts[_send(claim, alert, channels.get(claim.row.channel), language)] += 1
     return counts
 
 
 def test(services: Services) -> dict[str, str]:
     """Send a message to every channel at once; by name of the channel what it said, empty when it was taken."""
+    title, text = notice_words.test(services.settings.autoriza_language)
     message = Message(
         reference=f"test-{datetime.now(UTC):%Y%m%d%H%M%S%f}",
         event="test",
         kind="test",
         severity="info",
-        title="[autoriza] Prueba de avisos",
-        text="Este es un aviso de prueba de autoriza: las alertas de esta instalación llegan aquí.\n",
+        title=title,
+        text=text,
         taxpayer="",
         subject="",
         at=datetime.now(UTC),
@@ -161,12 +162,12 @@ def _insert(alert: Any, event: str, channel: str, name: str, hold: datetime | No
     return 1
 
 
-def _send(claim: work.Claim, alert: Any, channel: Channel | None) -> str:
+def _send(claim: work.Claim, alert: Any, channel: Channel | None, language: Language) -> str:
     if channel is None:
         answer: NotNow | None = None
         outcome = "channel_gone"
     else:
-        answer = channel.send(_message(claim, alert))
+        answer = channel.send(_message(claim, alert, language))
         outcome = "sent"
     metrics.NOTICES.labels(outcome if answer is None else "later").inc()
     with tenant_scope(claim.tenant_id):
@@ -178,33 +179,16 @@ def _send(claim: work.Claim, alert: Any, channel: Channel | None) -> str:
     return "sent"
 
 
-def _message(claim: work.Claim, alert: Any) -> Message:
+def _message(claim: work.Claim, alert: Any, language: Language) -> Message:
     taxpayer = _taxpayer(alert.tenant_id)
-    known = KINDS.get(alert.kind)
-    title = known.title.es if known else alert.kind
     over = claim.row.event == "resolved"
-    mark = (
-        "resuelto"
-        if over
-        else {"critical": "CRÍTICO", "warning": "atención", "info": "aviso"}[alert.severity]
-    )
-    local = alert.raised_at.astimezone(ECUADOR)
-    told = alert.said if known and known.event else (alert.message,)
-    about = alert_subjects.in_words(alert.kind, alert.subject).es
-    lines = ["Ya está resuelto. Mientras duró:"] if over else []
-    lines += [*told, "", f"Asunto: {about}", f"Desde: {local:%Y-%m-%d %H:%M}"]
-    if taxpayer:
-        lines.append(f"Contribuyente: {taxpayer}")
-    if over:
-        ended = alert.resolved_at.astimezone(ECUADOR)
-        lines.append(f"Resuelto: {ended:%Y-%m-%d %H:%M}")
     return Message(
         reference=f"autoriza-{alert.id}-{claim.row.event}-{claim.row.channel}",
         event=claim.row.event,
         kind=alert.kind,
         severity=alert.severity,
-        title=f"[autoriza: {mark}] {title}" + (f" · {taxpayer}" if taxpayer else ""),
-        text="\n".join(lines) + "\n",
+        title=notice_words.title(alert, taxpayer, language, over=over),
+        text=notice_words.text(alert, taxpayer, language, over=over),
         taxpayer=taxpayer,
         subject=alert.subject,
         at=alert.resolved_at if over else alert.raised_at,

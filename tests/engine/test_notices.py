@@ -51,6 +51,27 @@ def test_an_alert_is_told_once_to_every_channel_and_so_is_its_end(told, post, ho
     assert [json.loads(one.body)["event"] for one in hook.received] == ["raised", "resolved"]
 
 
+def test_notices_speak_the_language_of_the_installation(told, post, ana):
+    installation = told(autoriza_language="en")
+    with tenant_scope(ana.id):
+        raise_alert(ana.id, "too_many_pending", "pending", Text("más de 100 esperan", "more than 100 wait"))
+    act(installation)
+    with tenant_scope(ana.id):
+        resolve_alert(ana.id, "too_many_pending", "pending")
+    act(installation)
+    raised, ended = [one.mail for one in post.taken]
+    assert raised["Subject"].startswith("[autoriza: attention] Too many documents wait · ANA MOREIRA")
+    assert raised.get_content().splitlines()[:3] == [
+        "more than 100 wait",
+        "",
+        "About: documents that wait for the SRI",
+    ]
+    assert ended["Subject"].startswith("[autoriza: over] Too many documents wait")
+    assert ended.get_content().splitlines()[:2] == ["This is over. While it lasted:", "more than 100 wait"]
+    notices.test(installation)
+    assert "test notice" in post.taken[-1].mail.get_content()
+
+
 def test_nothing_is_lost_or_told_twice_while_the_channels_are_down(told, post, hook, ana):
     installation = told()
     post.close()
