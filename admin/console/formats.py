@@ -114,19 +114,19 @@ def count_of(key: str, count: int) -> str:
 
 
 def span(seconds: float | None) -> str:
-    """A length of time in its two largest units; finer when it is short."""
+    """A length of time in its largest unit and the one below; finer when it is short."""
     if seconds is None:
         return "—"
     if seconds < 1:
         return f"{max(seconds, 0) * 1_000:.0f} ms"
     if seconds < 10:
         return f"{number(seconds, 1)} s"
-    left, said = int(seconds), []
+    left, counts = int(seconds), []
     for length, unit in UNITS:
         count, left = divmod(left, length)
-        if count:
-            said.append(f"{count} {unit}")
-    return " ".join(said[:2])
+        if count or counts:
+            counts.append((count, unit))
+    return " ".join(f"{count} {unit}" for count, unit in counts[:2] if count)
 
 
 def size(octets: int | None) -> str:

@@ -67,6 +67,14 @@ def test_amounts_dates_and_reasons_are_written_as_the_reader_writes_them(app, ad
             assert (formats.money(Decimal("1234.5")), formats.span(3.5)) == (amount, length)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(59, "59 s"), (282, "4 min 42 s"), (32_401, "9 h"), (32_465, "9 h 1 min"), (86_400 + 60, "1 d")],
+)
+def test_a_length_of_time_is_said_in_neighbouring_units(seconds, said):
+    assert formats.span(seconds) == said
+
+
 def test_outside_a_request_everything_is_spanish():
     assert texts.word("state", "signed") == "Firmado"
 
