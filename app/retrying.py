@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from peewee import Case
+
 from app import work
 from app.alerts import resolve_alerts_about
 from app.auditing import audit, audit_many
@@ -12,6 +14,7 @@ from app.lifecycle import MOVING, REFUSED, State
 from app.store.base import WorkRow
 from app.store.documents import Document, Ride
 from app.tenancy import tenant_scope
+from app.verdicts import RESEND_CODE
 
 Kind = Literal["document", "ride"]
 BUSY = Text(
@@ -70,13 +73,14 @@ def retry_many(
 
 
 def _released(tenant_id: int, document_ids: Sequence[int], state: State) -> list[int]:
-    """Those of the documents, seen in ``state``, of which the next step is due now."""
+    """Those of the documents, seen in ``state``, of which the next step is due now; a resend that is owed stays so."""
     if not document_ids:
         return []
     model: type[WorkRow] = Ride if state == State.AUTHORIZED else Document
     as_seen = Ride.path.is_null() if model is Ride else Document.state == str(state)
+    owed = Case(None, [(model.last_error_code == RESEND_CODE, model.last_error_code)], None)
     rows = (
-        model.update(**work.cleared(0))
+        model.update(**{**work.cleared(0), "last_error_code": owed})
         .where(model.tenant_id == tenant_id, model.id.in_(document_ids), work.free(model), as_seen)
         .returning(model.id)
         .execute()

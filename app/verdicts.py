@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from lxml import etree
+from peewee import fn
 
 from app import access_key, halts, sentences, work
 from app.alerts import raise_alert
@@ -162,13 +163,9 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
     if trouble and claim.row.state == State.SIGNED:
         return receive(claim, answer)  # its receipt was lost; sending again is the check step's business
     if trouble and not _resent(claim, emission):
-        work.sleep(
-            claim,
-            RESEND_AFTER_39_S,
-            code=RESEND_CODE,
-            why=sentences.said("certificate_unchecked").es,
-        )
-        return Later(RESEND_AFTER_39_S, RESEND_CODE)
+        wait = _until_resend(claim, emission)
+        work.sleep(claim, wait, code=RESEND_CODE, why=sentences.said("certificate_unchecked").es)
+        return Later(wait, RESEND_CODE)
     halts.place_for(claim.row, answer)
     _tell_unknown_codes(claim, answer)
     advance(claim, Event.REJECTED, by="SRI", facts=words(answer), finished_at=NOW, **refused_for(answer))
@@ -178,6 +175,20 @@ def reject(claim: Claim, answer: Rejected, emission: Emission) -> Outcome:
 def resend_is_due(claim: Claim, emission: Emission) -> bool:
     """Whether the check step owes the SRI the same bytes once more; a sending of unknown outcome is no longer owed."""
     return claim.row.last_error_code == RESEND_CODE and not _resent(claim, emission)
+
+
+def _until_resend(claim: Claim, emission: Emission) -> float:
+    """Seconds left of the wait, which began with the first such refusal, whoever asked again meanwhile."""
+    first = (
+        SriExchange.select(fn.date_part("epoch", fn.clock_timestamp() - fn.min(SriExchange.finished_at)))
+        .where(
+            SriExchange.document_id == claim.id,
+            SriExchange.version == emission.version,
+            SriExchange.outcome == "rejected",
+        )
+        .scalar()
+    )
+    return max(0.0, RESEND_AFTER_39_S - float(first or 0))
 
 
 def give_back(claim: Claim, answer: Returned) -> Outcome:

@@ -121,7 +121,7 @@ def span(seconds: float | None) -> str:
         return f"{max(seconds, 0) * 1_000:.0f} ms"
     if seconds < 10:
         return f"{number(seconds, 1)} s"
-    left, counts = int(seconds), []
+    left, counts = int(seconds), list[tuple[int, str]]()
     for length, unit in UNITS:
         count, left = divmod(left, length)
         if count or counts:
