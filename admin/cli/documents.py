@@ -13,12 +13,13 @@ from admin.cli import document_records
 from admin.cli.output import cell, err, json_option, out, print_json, print_records, print_table
 from admin.installation import connect
 from app import holding, intake, tenants
+from app.delivery import envelope_of
 from app.errors import Refused, Text
 from app.finding import find_document
 from app.intake import Accepted, Offer
 from app.progress import measure
 from app.services import Services
-from app.store.documents import DocumentAuthorization
+from app.store.documents import Document, DocumentAuthorization
 from app.tenancy import tenant_scope
 
 LIST_COLUMNS = (
@@ -155,27 +156,35 @@ def _values(row: dict[str, Any]) -> list[Any]:
 @document.command("xml")
 @known
 @of_ruc
-@click.option("--authorized", is_flag=True, help="As the SRI returned it; default: as signed last.")
+@click.option(
+    "--authorized", is_flag=True, help="With the SRI's yes, as its buyer gets it; default: as signed last."
+)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))
 def xml(known: str, ruc: str | None, authorized: bool, output: Path | None) -> None:
-    """The signed XML, byte for byte."""
+    """The signed XML, byte for byte, or the file that counts as the document."""
     services = connect()
     with services.database.connection_context():
         found = find_document(known, ruc)
         with tenant_scope(found.tenant_id):
-            row = (
-                DocumentAuthorization.get_or_none(DocumentAuthorization.document_id == found.id)
-                if authorized
-                else document_records.signed_last(found)
-            )
-    if row is None:
+            content = _authorized(found) if authorized else _signed(found)
+    if content is None:
         raise Refused(
             Text(
                 f"el comprobante {found.id} está en {found.state}: todavía no tiene ese XML",
                 f"document {found.id} is in {found.state}: it does not have that XML yet",
             )
         )
-    hand_over(bytes(row.xml), output)
+    hand_over(content, output)
+
+
+def _authorized(found: Document) -> bytes | None:
+    yes = DocumentAuthorization.get_or_none(DocumentAuthorization.document_id == found.id)
+    return envelope_of(found, yes) if yes else None
+
+
+def _signed(found: Document) -> bytes | None:
+    emission = document_records.signed_last(found)
+    return bytes(emission.xml) if emission else None
 
 
 def hand_over(content: bytes, output: Path | None) -> None:

@@ -11,6 +11,7 @@ from peewee import fn
 from admin.console.timeline import Story
 from app import holding
 from app.correcting import refusal_codes
+from app.delivery import envelope_of
 from app.document_files import unsigned
 from app.lifecycle import State
 from app.number_taken import never_asked_about
@@ -79,7 +80,7 @@ def read(row: Document, *, mail_is_on: bool) -> Dossier:
         authorization,
         halts,
         story,
-        list(_files(ride, authorization, emissions)),
+        list(_files(row, ride, authorization, emissions)),
         situation(row, ride, halts, mail_is_on=mail_is_on),
         len(exchanges) == EXCHANGES_SHOWN or len(runs) == RUNS_SHOWN,
     )
@@ -119,10 +120,9 @@ def _acts(row: Document) -> list[Audit]:
 
 def _authorization(row: Document) -> DocumentAuthorization | None:
     known = DocumentAuthorization
-    columns = (known.document_id, known.number, known.authorized_at, known.sha256, known.as_sent)
-    size = fn.octet_length(known.xml).alias("size")
+    columns = (known.document_id, known.number, known.authorized_at, known.xml, known.as_sent)
     found: DocumentAuthorization | None = (
-        known.select(*columns, size)
+        known.select(*columns)
         .where(known.tenant_id == row.tenant_id, known.document_id == row.id)
         .get_or_none()
     )
@@ -137,17 +137,13 @@ def _exchanges(row: Document) -> list[SriExchange]:
     return list(query.order_by(call.id.desc()).limit(EXCHANGES_SHOWN))
 
 
-def _files(ride: Ride | None, authorization: Any, emissions: Sequence[Emission]) -> Any:
+def _files(row: Document, ride: Ride | None, authorization: Any, emissions: Sequence[Emission]) -> Any:
     if ride is not None and ride.path:
         yield File("ride", ride.size or 0, ride.sha256 or "", at=ride.rendered_at)
     if authorization is not None:
-        yield File(
-            "authorized",
-            authorization.size,
-            authorization.sha256,
-            at=authorization.authorized_at,
-            as_sent=authorization.as_sent,
-        )
+        legal = envelope_of(row, authorization)
+        digest, at = sha256(legal).hexdigest(), authorization.authorized_at
+        yield File("authorized", len(legal), digest, at=at, as_sent=authorization.as_sent)
     for one in emissions:
         xml = bytes(one.xml)
         bare = unsigned(xml)

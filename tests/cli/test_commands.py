@@ -112,6 +112,9 @@ def test_xml_and_ride_come_out_as_they_are_kept(settings, ana: Taxpayer, tmp_pat
     xml, pdf = tmp_path / "f.xml", tmp_path / "f.pdf"
     assert autoriza(settings, "document", "xml", str(document.id), "-o", str(xml)).returncode == 0
     assert document.access_key.encode() in xml.read_bytes()
+    legal = autoriza(settings, "document", "xml", str(document.id), "--authorized", "-o", str(xml))
+    assert legal.returncode == 0
+    assert b"<estado>AUTORIZADO</estado>" in xml.read_bytes()
     assert autoriza(settings, "document", "ride", str(document.id), "-o", str(pdf)).returncode == 0
     assert pdf.read_bytes().startswith(b"%PDF")
 

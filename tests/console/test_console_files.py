@@ -4,11 +4,13 @@ import csv
 import io
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import pytest
 from cast import Taxpayer
 from console_cast import Browser, signed_in
+from lxml import etree
 
 from admin.console.pages.documents import Documents
 from app.exporting.cells import cell
@@ -50,9 +52,14 @@ def test_the_signed_xml_is_the_bytes_that_were_sent_under_its_access_key(viewer,
     assert viewer.get(f"/documents/{document.id}/signed-2.xml").status_code == 404
 
 
-def test_the_authorized_xml_is_what_the_sri_gave_back(viewer, document):
+def test_the_authorized_xml_is_what_the_sri_gave_back_with_its_yes_as_the_buyer_gets_it(viewer, document):
     answer = viewer.get(f"/documents/{document.id}/authorized.xml")
-    assert answer.data == bytes(of(DocumentAuthorization, document).xml)
+    yes, told = of(DocumentAuthorization, document), etree.fromstring(answer.data)
+    assert told.tag == "autorizacion"
+    assert told.findtext("estado") == "AUTORIZADO"
+    assert told.findtext("numeroAutorizacion") == yes.number
+    assert told.findtext("comprobante").encode() == bytes(yes.xml)
+    assert sha256(answer.data).hexdigest() in viewer.read(f"/documents/{document.id}/")
     assert f"{document.access_key}_autorizado.xml" in answer.headers["Content-Disposition"]
 
 

@@ -10,6 +10,7 @@ from lxml import etree
 from admin.console.door import mine
 from admin.console.witness import note
 from app import kept_rides
+from app.delivery import envelope_of
 from app.document_files import unsigned
 from app.errors import Invalid
 from app.services import Services
@@ -47,12 +48,12 @@ class Files:
 
     @expose("/<row:row_id>/authorized.xml")
     def authorized_xml(self, row_id: int) -> Response:
-        """The comprobante as the SRI gave it back."""
+        """The file that counts as the document, and that its buyer gets: what the SRI gave back, with its yes."""
         with mine():
             row: Document = self.get_one(row_id)
             found = _authorization(row)
             note(row.tenant_id, "download", f"document {row.id} authorized XML")
-        return _file(bytes(found.xml), "application/xml", f"{row.access_key}_autorizado.xml")
+        return _file(envelope_of(row, found), "application/xml", f"{row.access_key}_autorizado.xml")
 
     @expose("/<row:row_id>/ride.pdf")
     def ride(self, row_id: int) -> Response:
