@@ -1,4 +1,4 @@
-"""What must be done now and then: partitions of runs, old ticks, and the invariants as alerts."""
+"""What must be done now and then: partitions of runs, old ticks and outages, and the invariants as alerts."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,9 +6,10 @@ from peewee import fn
 
 from app.alerts import raise_alert, resolve_alert
 from app.invariants import find_violations
+from app.outages import KEPT
 from app.services import Services
 from app.store.base import database
-from app.store.engine import Tick
+from app.store.engine import Outage, Tick
 from app.store.people import Alert
 from app.tenancy import every_tenant_scope
 
@@ -36,6 +37,11 @@ def forget_ticks(days: float) -> int:
     last = Tick.select(fn.max(Tick.id)).group_by(Tick.schedule)
     over = (Tick.due_at < datetime.now(UTC) - timedelta(days=days)) & Tick.outcome.not_in(("due", "running"))
     return int(Tick.delete().where(over, Tick.id.not_in(last)).execute())
+
+
+def forget_outages() -> int:
+    """Forget outages of the SRI that were over ``KEPT`` ago; how many. One that lasts stays, however old."""
+    return int(Outage.delete().where(Outage.until < datetime.now(UTC) - KEPT).execute())
 
 
 def size_of_what_passes() -> int:

@@ -198,13 +198,14 @@ def reconcile_rides(tick_id: int | None = None) -> None:
 
 @_periodic(settings().housekeeping_cron)
 def keep_house(tick_id: int | None = None) -> None:
-    """Runs of dead workers, partitions of runs, processes that are gone, exports past their day."""
+    """Runs of dead workers, partitions of runs, processes that are gone, exports past their day, old outages."""
     with ticks.running(tick_id):
         with every_tenant_scope():
             abandoned = abandon_runs_of_the_dead(LONGEST_STEP_S)
             proposing.forget_unstarted()
         kept = housekeeping.keep_runs(settings().job_retention_hours, settings().failed_job_retention_days)
         kept["ticks_forgotten"] = housekeeping.forget_ticks(settings().failed_job_retention_days)
+        kept["outages_forgotten"] = housekeeping.forget_outages()
         kept["audit_sealed"] = audit_chain.seal()
         kept["exports_removed"] = keeping.forget_expired(services())
         lost = ticks.close_lost(ticks.RUNS_AT_MOST_S)

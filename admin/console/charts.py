@@ -32,11 +32,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened beside the figures, from one place on the chart's steps to another, or at one; in words."""
+    """What happened beside the figures, from one place on the chart's steps to another, or at one; in words.
+
+    ``tone`` is a class besides that tells one kind of stretch from another.
+    """
 
     said: str
     start: float
     end: float | None = None
+    tone: str = ""
 
     def within(self, place: int) -> bool:
         """Whether it concerns the step at ``place``."""
@@ -174,9 +178,10 @@ def _events(events: Sequence[Event], step: float, steps: int) -> list[Markup]:
         else:
             width = max(LEFT + min(one.end, float(steps)) * step - x, 2.0)
             band = Markup(
-                '<rect class="band" x="{:.1f}" y="{}" width="{:.1f}" height="{}"><title>{}</title></rect>'
+                '<rect class="{}" x="{:.1f}" y="{}" width="{:.1f}" height="{}"><title>{}</title></rect>'
             )
-            drawn.append(band.format(x, TOP, width, HEIGHT - TOP - BOTTOM, one.said))
+            classes = f"band {one.tone}".rstrip()
+            drawn.append(band.format(classes, x, TOP, width, HEIGHT - TOP - BOTTOM, one.said))
     return drawn
 
 

@@ -24,10 +24,27 @@ class Circuit(Row):
     changed_at = DateTimeTZField()
     probe_at = DateTimeTZField(null=True)
     reason = TextField(null=True)
+    on_record_since = DateTimeTZField()
 
     class Meta:
         schema = "jobs"
         primary_key = CompositeKey("environment", "service")
+
+
+class Outage(Row):
+    """A time in which one service of one ambiente was away; no ``until`` while it lasts. See ``app.outages``."""
+
+    id = BigAutoField()
+    environment = SmallIntegerField()
+    service = TextField()
+    since = DateTimeTZField()
+    until = DateTimeTZField(null=True)
+    reason = TextField(null=True)
+    last_reason = TextField(null=True)
+    probes = IntegerField(default=0)
+
+    class Meta:
+        schema = "jobs"
 
 
 class Pause(Row):

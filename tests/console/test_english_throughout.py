@@ -18,6 +18,7 @@ from app.errors import Text
 from app.lifecycle import State
 from app.permissions import Role
 from app.store.documents import Document
+from app.store.engine import Outage
 from app.store.tenants import Certificate, Halt
 from app.tenancy import tenant_scope
 
@@ -52,6 +53,9 @@ def told(services, seeded) -> Taxpayer:
     with tenant_scope(ana.id):
         Halt.update(resume_at=work.in_seconds(-1)).where(Halt.establishment == "002").execute()
     halts.lift_overdue()
+    for ended, probes in ((work.in_seconds(-7_200), 1), (None, 2)):
+        away = {"reason": "timeout: 15 s", "last_reason": "http: 503", "since": work.in_seconds(-9_000)}
+        Outage.insert(environment=1, service="submit", until=ended, probes=probes, **away).execute()
     return ana
 
 

@@ -11,7 +11,7 @@ from app import housekeeping
 from app.lifecycle import State
 from app.store.base import database
 from app.store.documents import Document, History
-from app.store.engine import Run, Tick
+from app.store.engine import Outage, Run, Tick
 from app.store.people import Alert
 from app.tenancy import every_tenant_scope, tenant_scope
 
@@ -101,6 +101,21 @@ def test_prune_drops_old_days_whole_and_the_disk_is_given_back(settings, old_run
     assert states(old_runs.id)[-1] == ("succeeded", 0)
     with database.connection_context():
         assert Tick.select().where(Tick.schedule == "sign_drafts").count() == 1
+
+
+def outage(since_days: float, until_days: float | None = None) -> int:
+    since, until = (None if days is None else NOW - timedelta(days=days) for days in (since_days, until_days))
+    return int(Outage.insert(environment=1, service="submit", since=since, until=until).execute())
+
+
+def test_an_outage_is_forgotten_after_400_days_and_one_that_lasts_never(settings, services):
+    with database.connection_context():
+        old, recent, standing = outage(402, 401), outage(402, 399), outage(500)
+        assert housekeeping.forget_outages() == 1
+        assert {row.id for row in Outage.select()} == {recent, standing}
+        outage(420, 410)
+    assert json.loads(autoriza(settings, "prune", "--json").stdout)["outages_forgotten"] == 1
+    assert old < recent
 
 
 def updates() -> dict[str, tuple[int, int]]:

@@ -11,6 +11,7 @@ from app.invariants import find_violations
 from app.progress import measure
 from app.sri.simulator import Simulator
 from app.store.documents import Document, SriExchange
+from app.store.engine import Outage
 from app.tenancy import every_tenant_scope
 
 TAXPAYERS, EACH = 3, 20
@@ -66,6 +67,7 @@ def test_an_outage_costs_few_calls_and_no_attempt_and_all_is_authorized_afterwar
     engine.until(lambda: measure(None).moving == 0, 120, "rest after the outage")
     assert measure(None).by_state == {"authorized": len(ids)}
     assert simulator.verdict().violations == []
+    assert on_record() == (True, True), "for the worst of it, and over"
     assert [violation.sentence for violation in find_violations(services)] == []
     for taxpayer in taxpayers:
         order = taken_at_once(taxpayer, simulator)
@@ -85,6 +87,14 @@ def circuit_open() -> bool:
 
     with database.connection_context():
         return circuit.read(Environment.PRUEBAS, "submit").state != "closed"
+
+
+def on_record() -> tuple[bool, bool]:
+    """Whether an outage lasted for most of the time the reception was away, and whether all are over."""
+    with every_tenant_scope():
+        rows = list(Outage.select().where(Outage.service == "submit"))
+    longest = max((row.until - row.since).total_seconds() for row in rows if row.until)
+    return longest > AWAY_S / 2, all(row.until for row in rows)
 
 
 def taken_at_once(taxpayer: Taxpayer, simulator: Simulator) -> list[int]:

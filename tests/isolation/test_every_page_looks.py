@@ -16,12 +16,13 @@ from playwright.sync_api import Page
 from world import Belongings, address, belongings
 
 from admin import create_app
-from app import people
+from app import people, rollups, work
 from app.bulk import orders, proposing
 from app.lifecycle import State
 from app.permissions import Role
 from app.possible import Action
 from app.store.documents import Document
+from app.store.engine import Outage
 from app.tenancy import tenant_scope
 from app.test_certificates import make_test_p12
 
@@ -45,6 +46,11 @@ def anas(services, simulator) -> Belongings:
     ana.document(State.REJECTED)
     simulator.reset()
     people.create("jefa@example.ec", "Jefa", CONSOLE_PASSWORD, Role.ADMIN, (), by="test")
+    for since, until in ((-40_000, -30_000), (-9_000, -8_900), (-1_200, None)):
+        ended = None if until is None else work.in_seconds(until)
+        away = {"reason": "timeout: 15 s", "last_reason": "http: 503", "probes": 7, "until": ended}
+        Outage.insert(environment=1, service="submit", since=work.in_seconds(since), **away).execute()
+    rollups.roll_up()
     return belongings(ana, "COMPRADORA DE ANA")
 
 

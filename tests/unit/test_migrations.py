@@ -91,3 +91,19 @@ def test_certificates_of_before_are_in_force_since_they_were_added(empty):
         database.execute_sql("select set_config('autoriza.tenants', '0,1,2', true)")
         rows = database.execute_sql("select in_force_from = added_at from certificate").fetchall()
     assert rows == [(True,), (True,)]
+
+
+def test_a_service_that_is_away_when_outages_come_on_record_has_its_own_until_it_answers(empty):
+    with migrating._connected(empty) as database:
+        migrating._runner(database).up("0029_exports_stay")
+        database.execute_sql(
+            "update jobs.circuit set state = 'probing', changed_at = '2026-01-02 03:04:05+00', "
+            "reason = 'timeout: 15 s' where environment = 2 and service = 'query'"
+        )
+    assert "0030_outages" in migrate(empty)
+    with migrating._connected(empty) as database:
+        kept = "select environment, service, since = '2026-01-02 03:04:05+00', until, reason from jobs.outage"
+        assert database.execute_sql(kept).fetchall() == [(2, "query", True, None, "timeout: 15 s")]
+        database.execute_sql("update jobs.circuit set state = 'closed', changed_at = now(), reason = null")
+        ended = "select until = (select changed_at from jobs.circuit limit 1), last_reason from jobs.outage"
+        assert database.execute_sql(ended).fetchall() == [(True, "timeout: 15 s")]

@@ -5,6 +5,7 @@ from typing import Any
 
 from peewee import fn
 
+from admin.console import outages_shown
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView, whose
@@ -112,10 +113,15 @@ class Exchanges(ScopedView):
         return list(query.order_by(place.order(SriExchange.id)).limit(most))
 
     def beside(self, rows: Any) -> dict[str, Any]:
-        """Numbers of the documents and names of the taxpayers, by id."""
+        """Numbers of the documents and names of the taxpayers, by id; when the SRI was away."""
         documents = {row.document_id for row in rows}
         known = Document.select(Document.id, Document.number).where(Document.id.in_(documents or {0}))
-        return {"numbers": {row.id: row.number for row in known}, "names": names_of(rows)}
+        return {
+            "numbers": {row.id: row.number for row in known},
+            "names": names_of(rows),
+            "outages": outages_shown.lately(),
+            "available": outages_shown.availability(),
+        }
 
 
 def _whose(asked: Asked) -> Any:

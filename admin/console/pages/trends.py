@@ -38,7 +38,7 @@ class Trends(PageView):
         over, now = spans[chosen], datetime.now(UTC)
         with mine():
             whose = reach()
-            happened = trend_events.of(over, engine=current().may(Permission.SEE_ENGINE), now=now)
+            happened, shorter = trend_events.of(over, engine=current().may(Permission.SEE_ENGINE), now=now)
             events = trend_events.on_chart(happened, over, now)
             charts = [
                 trends_shown.throughput(over, whose, events),
@@ -56,6 +56,7 @@ class Trends(PageView):
             "console/trends.html",
             charts=charts,
             happened=happened,
+            shorter=shorter,
             spans=list(spans),
             chosen=chosen,
             ranked=ranked,
