@@ -80,6 +80,16 @@ def reasons(
     return held + said + list(dict.fromkeys(trouble for row in rows if (trouble := _trouble(row))))
 
 
+def refusal(document: Document) -> list[Reason]:
+    """The SRI's last words about a refused document, with their remedy. Inside a scope that sees its tenant."""
+    newest = History.select().where(
+        History.tenant_id == document.tenant_id,
+        History.document_id == document.id,
+        History.to_state == document.state,
+    )
+    return [_of_sri(message) for message in _last_words(document, list(newest.order_by(History.seq)))]
+
+
 def _halted(halt: Halt) -> str:
     said = escape(t("next.halted", reason=reread(halt.reason))) + " "
     said += escape(t("next.halted_by")).format(by=halt.placed_by, since=ago(halt.since))

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from app.documents.base import MOST_BYTES, Draft
 from app.documents.registry import ROOTS, by_root, document_type
 from app.documents.xml_source import open_wrapper
-from app.errors import Invalid, Problem, Text
+from app.errors import Invalid, Problem, Spoken, Text
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -52,21 +52,41 @@ def _parse_json(text: bytes, filename: str) -> dict[str, Any]:
     try:
         values: dict[str, Any] = _JSON.decode(text.decode())
     except (ValueError, RecursionError) as error:
-        reason = str(error)[:80]
-        rule = Text(f"no es JSON válido ({reason})", f"is not valid JSON ({reason})")
+        why = _why_not_json(error)
+        rule = Text(f"no es JSON válido: {why.es}", f"is not valid JSON: {why.en}")
         raise _refusal(filename, rule, Text("Corrija el archivo", "Mend the file"), "35") from error
     return values
 
 
+class _Odd(Spoken, ValueError):
+    """JSON by its grammar, and still nothing to take at its word."""
+
+
+def _why_not_json(error: Exception) -> Text:
+    match error:
+        case _Odd(text=said):
+            return said
+        case json.JSONDecodeError():
+            place = error.lineno, error.colno
+            return Text(
+                "no se entiende a partir de la línea {}, columna {}".format(*place),
+                "it is not understood from line {}, column {} on".format(*place),
+            )
+        case UnicodeDecodeError():
+            return Text("no está escrito en UTF-8", "it is not written in UTF-8")
+    return Text("está anidado sin fin", "it is nested without end")
+
+
 def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number")
+    raise _Odd(Text(f"{word} no es un número", f"{word} is not a number"))
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"repeated name {next(name for name in names if names.count(name) > 1)!r}")
+        twice = next(name for name in names if names.count(name) > 1)[:80]
+        raise _Odd(Text(f"«{twice}» está dos veces", f"'{twice}' is there twice"))
     return values
 
 

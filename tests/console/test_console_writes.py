@@ -4,7 +4,7 @@ import re
 
 import pytest
 from cast import Taxpayer
-from console_cast import Browser, a_run
+from console_cast import Browser, a_run, words
 from peewee import fn
 
 from app.lifecycle import State
@@ -70,6 +70,19 @@ def test_what_only_a_correction_can_mend_has_no_button_and_is_refused_with_the_r
     assert "reenviar lo mismo no cambia nada: corríjalo y reenvíelo" in page
     assert "hay que corregir su contenido" in follow(admin, f"/documents/{document.id}/retry")
     assert audited(admin.email, "POST") == [(f"/documents/{document.id}/retry", "refused")]
+
+
+def test_whoever_corrects_reads_what_the_sri_said_beside_the_content(
+    admin: Browser, ana: Taxpayer, simulator
+):
+    simulator.script([{"ruc": ana.ruc, "code": "52", "stage": "autorizacion", "detail": "importeTotal"}])
+    document = ana.document(State.REJECTED)
+    page = words(admin.read(f"/documents/{document.id}/correct"))
+    assert "52 ERROR EN DIFERENCIAS: importeTotal" in page
+    form = {"way": "edited", "content": '{"codDoc": 01}', "reason": "precio"}
+    refused = words(admin.post(f"/documents/{document.id}/correct", form).get_data(as_text=True))
+    assert "no es JSON válido: no se entiende a partir de la línea 1, columna" in refused
+    assert "52 ERROR EN DIFERENCIAS: importeTotal" in refused
 
 
 def test_a_document_being_worked_on_is_left_alone(admin: Browser, ana: Taxpayer):

@@ -8,7 +8,7 @@ from flask import current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import dossier, engine
+from admin.console import dossier, engine, story
 from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
 from admin.console.texts import both, spoken, t, why
@@ -140,9 +140,12 @@ class Acts:
         written = request.form.get("content") or json.dumps(
             arranged(row.content), indent=2, ensure_ascii=False
         )
+        with mine():
+            said = story.refusal(row)
         page: str = self.render(
             "console/correct.html",
             row=row,
+            said=said,
             judged={one.action: one for one in judged},
             problems=problems,
             content=written,
