@@ -3,7 +3,7 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "follow.trend": "A day ago {before}, at most {most}, now {now}",
+    "follow.trend": "A day ago {before}, at most {most} (looked at every hour), now {now}",
     "follow.with": "Looked after by",
     "follow.snoozed": "Put off.",
     "follow.back": "It had {n}: it comes back by itself at {wakes}, or on",

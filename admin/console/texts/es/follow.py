@@ -3,7 +3,7 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "follow.trend": "Hace un día {before}, a lo más {most}, ahora {now}",
+    "follow.trend": "Hace un día {before}, a lo más {most} (visto cada hora), ahora {now}",
     "follow.with": "A cargo de",
     "follow.snoozed": "Pospuesta.",
     "follow.back": "Había {n}: vuelve sola al llegar a {wakes}, o el",
