@@ -216,7 +216,7 @@ def test_how_a_group_grew_is_drawn_and_said_in_words(operator, ana):
     look(datetime.now(UTC) - timedelta(hours=5))
     waiting(ana, 1)
     page = operator.read("/failures/")
-    assert "Hace un día 0, a lo más 3, ahora 3" in words(page)
+    assert "Hace un día 0, a lo más 3 (visto cada hora), ahora 3" in words(page)
     drawn = re.search(r'<polyline points="([^"]+)"', page)
     assert drawn
     assert len(drawn[1].split()) == failure_groups.HOURS + 1
