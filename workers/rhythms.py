@@ -1,13 +1,14 @@
-"""Which cron expression a schedule keeps to: the setting's, or the one a person set; and the one before it, until when.
+"""Which cron expression a schedule keeps to: the setting's, or the one a person set; and which it kept to before.
 
-Up to the moment of a change the due times are those of before, after it the new one's: so a look back over a change
-finds no due time that never was one, whichever scheduler looks, and however late it noticed. Of several changes while
-no scheduler runs only the last is told apart: what was due before it is taken for that of the one next to last.
+Between two changes the due times are those of the rhythm in force between them, so a look back finds no due time that
+never was one, whichever scheduler looks, and however late it noticed. The last two rhythms are known: of several
+changes while no scheduler runs, what was due before the last but one is on nobody's record.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from peewee import SQL, fn
@@ -25,16 +26,18 @@ _AS_CONFIGURED = dict.fromkeys(("cron_set", "cron_set_by", "cron_set_reason"))
 
 @dataclass(frozen=True)
 class Rhythm:
-    """``cron`` is in force, since ``since`` when it took over from ``before``."""
+    """``cron`` is in force, from ``since`` on; before it ``before`` was, from ``before_since`` on."""
 
     cron: Cron
     since: datetime | None = None
     before: Cron | None = None
+    before_since: datetime | None = None
 
     def due(self, after: datetime, until: datetime) -> list[datetime]:
         """Due times later than ``after`` and not later than ``until``; the latest, when they are too many."""
         changed = self.since or after
-        old = _due(self.before, after, min(changed, until)) if self.before else []
+        begun = max(after, self.before_since or after)
+        old = _due(self.before, begun, min(changed, until)) if self.before else []
         return (old + _due(self.cron, max(after, changed), until))[-MISSED_AT_MOST:]
 
 
@@ -62,7 +65,7 @@ def announce(name: str, configured: Cron) -> None:
     this = Schedule.name == name
     with database.atomic():
         Schedule.insert(name=name, **values).on_conflict_ignore().execute()
-        Schedule.update(cron_before=Schedule.cron, cron_since=fn.now()).where(
+        Schedule.update(cron_before=Schedule.cron, **_taking_over("now()")).where(
             this, Schedule.cron != configured.spec, Schedule.cron_set.is_null()
         ).execute()
         Schedule.update(values).where(this).execute()
@@ -80,7 +83,7 @@ def of(row: Schedule | None, configured: Cron) -> Rhythm:
         return Rhythm(configured)
     chosen = _understood(row.cron_set, configured) if row.cron_set else configured
     before = _understood(row.cron_before, configured) if row.cron_before else None
-    return Rhythm(chosen, row.cron_since, before)
+    return Rhythm(chosen, row.cron_since, before, row.cron_before_since)
 
 
 def change(name: str, cron: str, *, by: str, reason: str) -> Change:
@@ -91,7 +94,7 @@ def change(name: str, cron: str, *, by: str, reason: str) -> Change:
         if before == cron:
             raise Refused(Text(f"ya corre con «{cron}»", f"it runs by '{cron}' already"))
         values = {"cron_set": cron, "cron_set_by": by, "cron_set_reason": reason, "cron_before": before}
-        Schedule.update(**values, cron_since=SQL("clock_timestamp()")).where(Schedule.name == name).execute()
+        Schedule.update(**values, **_taking_over("clock_timestamp()")).where(Schedule.name == name).execute()
     return Change(before, cron, row.cron)
 
 
@@ -102,8 +105,13 @@ def give_back(name: str) -> Change:
         if row.cron_set is None:
             raise Refused(Text("ya corre como está configurado", "it runs as configured already"))
         values = _AS_CONFIGURED | {"cron_before": row.cron_set}
-        Schedule.update(**values, cron_since=SQL("clock_timestamp()")).where(Schedule.name == name).execute()
+        Schedule.update(**values, **_taking_over("clock_timestamp()")).where(Schedule.name == name).execute()
     return Change(row.cron_set, row.cron, row.cron)
+
+
+def _taking_over(now: str) -> dict[str, Any]:
+    """The one in force becomes the one before, with the moment from which it was."""
+    return {"cron_before_since": Schedule.cron_since, "cron_since": SQL(now)}
 
 
 def _taken(name: str) -> Schedule:

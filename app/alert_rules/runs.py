@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from app import silence
+from app import schedule_names, silence
 from app.alert_rules.rule import AlertRule, Found, Look, rows
+from app.ecuador import ECUADOR
 from app.errors import Text
 from app.tenancy import SYSTEM
 
@@ -66,9 +67,11 @@ group by m.schedule
 
 def _tick_missed(_: Look) -> Iterator[Found]:
     for schedule, times, last in rows(_MISSED):
+        name, due = schedule_names.called(schedule), f"{last.astimezone(ECUADOR):%Y-%m-%d %H:%M}"
+        often = Text("1 vez", "once") if times == 1 else Text(f"{times} veces", f"{times} times")
         message = Text(
-            f"{schedule} no corrió {times} veces; la última debía ser {last:%Y-%m-%d %H:%M} UTC",
-            f"{schedule} did not run {times} times; the last was due {last:%Y-%m-%d %H:%M} UTC",
+            f"«{name.es}» no corrió {often.es}; la última debía ser {due}",
+            f"'{name.en}' did not run {often.en}; the last was due {due}",
         )
         yield Found(SYSTEM, schedule, message)
 

@@ -115,6 +115,7 @@ class Schedule(Row):
     cron_set_by = TextField(null=True)
     cron_set_reason = TextField(null=True)
     cron_before = TextField(null=True)
+    cron_before_since = DateTimeTZField(null=True)
     cron_since = DateTimeTZField(null=True)
     updated_at = DateTimeTZField()
 

@@ -1,13 +1,14 @@
 """An admin sets when a schedule runs, and gives it back; nobody else does; what would break a promise is refused."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cast import Taxpayer
 from console_cast import Browser, signed_in, words
 
 from admin.console.cron_words import in_words
-from app.store.engine import Schedule
+from app.store.engine import Schedule, Tick
 from app.store.people import Audit
 from app.tenancy import every_tenant_scope
 from workers import rhythms
@@ -69,6 +70,17 @@ def test_what_will_not_do_is_refused_in_words_and_on_record(admin: Browser, cron
     with every_tenant_scope():
         last = Audit.select().where(Audit.by == admin.email).order_by(Audit.id.desc()).first()
     assert last.result == "refused"
+
+
+def test_the_last_time_is_that_of_the_last_run_not_of_one_that_was_missed(admin: Browser):
+    noon = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
+    took = {"outcome": "done", "started_at": noon, "finished_at": noon + timedelta(seconds=2)}
+    Tick.delete().where(Tick.schedule == NAME).execute()
+    for minute, values in ((0, took), (5, {"outcome": "missed"}), (6, {"outcome": "skipped"})):
+        due = noon + timedelta(minutes=minute)
+        Tick.create(schedule=NAME, due_at=due, origin="clock", by="t", created_at=due, **values)
+    told = card(admin.read("/schedules/"))
+    assert "Última vez 25 nov 2026 12:00:00 Hecho" in told
 
 
 def test_a_supervisor_sets_no_schedule(browser, ana: Taxpayer):

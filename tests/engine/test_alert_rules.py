@@ -10,6 +10,7 @@ from valkey_settings import eviction
 from app import alert_watch, alerts, circuit, processes
 from app.alert_kinds import KINDS
 from app.alert_rules import RULES
+from app.ecuador import ECUADOR
 from app.errors import Text, Unavailable
 from app.lifecycle import State
 from app.store.base import database
@@ -111,13 +112,21 @@ def test_a_due_time_nobody_ran_but_not_one_that_a_restart_jumped_over(look):
             schedule=schedule, due_at=due_at, origin="clock", by="t", outcome=outcome, created_at=fn.now()
         ).execute()
 
-    tick("watch_certificates", ago(minutes=30), "missed")
+    at = datetime.now(UTC) - timedelta(minutes=30)
+    tick("watch_certificates", at, "missed")
     tick("sign_drafts", ago(minutes=20), "missed")
     tick("sign_drafts", ago(minutes=20, seconds=-10), "done")
     tick("submit_signed", ago(minutes=90), "missed")
     (alert,) = look("tick_missed")
     assert alert.subject == "watch_certificates"
-    Tick.update(due_at=ago(minutes=61)).where(Tick.schedule == "watch_certificates").execute()
+    due = f"{at.astimezone(ECUADOR):%Y-%m-%d %H:%M}"
+    assert alert.message == f"«Vigilar certificados» no corrió 1 vez; la última debía ser {due}"
+    assert alert.message_en == f"'Watch certificates' did not run once; the last was due {due}"
+    tick("watch_certificates", at - timedelta(minutes=10), "missed")
+    assert "no corrió 2 veces" in look("tick_missed")[0].message
+    Tick.update(due_at=Tick.due_at - timedelta(minutes=31)).where(
+        Tick.schedule == "watch_certificates"
+    ).execute()
     assert look("tick_missed") == []
 
 

@@ -108,6 +108,28 @@ def test_given_back_it_keeps_to_its_setting_again(engine, scheduler_of):
     assert ticks("given back") == ["17:00:20", "17:00:30"]
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+def test_one_set_for_a_moment_and_given_back_owes_nothing_of_before_that_moment(
+    engine, scheduler_of, restarts
+):
+    """A nightly schedule hastened at 53:45, given back at 54:20: "every five minutes" was never due at 50:00."""
+    actor = Actor("hastened", NIGHTLY)
+    scheduler = scheduler_of(actor)
+    scheduler.send_actors([actor], NOON - timedelta(hours=9))
+    hastened = NOON + timedelta(minutes=53, seconds=45)
+    change("hastened", "0 */5 * * * *", hastened)
+    scheduler.send_actors([actor], hastened + timedelta(seconds=5))
+    with database.connection_context():
+        rhythms.give_back("hastened")
+        Schedule.update(cron_since=hastened + timedelta(seconds=35)).where(
+            Schedule.name == "hastened"
+        ).execute()
+    if restarts:
+        scheduler = scheduler_of(actor)
+    scheduler.send_actors([actor], hastened + timedelta(seconds=40))
+    assert ticks("hastened") == ["08:00:00"]
+
+
 def test_a_setting_that_changed_with_a_restart_invents_nothing_and_overrides_nobody(engine, scheduler_of):
     daily, often = Actor("restarted", NIGHTLY), Actor("restarted", OFTEN)
     scheduler_of(daily).send_actors([daily], NOON - timedelta(hours=9))

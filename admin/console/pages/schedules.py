@@ -29,6 +29,7 @@ LONGEST_REASON = 300
 class Programmed:
     """One schedule with its latest ticks, newest first; ``upcoming`` is empty while it is paused.
 
+    ``last`` is the latest that ran: one missed or skipped did not.
     ``changed`` is its row while a person's cron is in force instead of the ``configured`` one.
     """
 
@@ -42,6 +43,7 @@ class Programmed:
     paused: Schedule | None
     catches_up: bool
     ticks: list[Tick]
+    last: Tick | None
     outcomes: Counter[str]
     upcoming: list[datetime]
     spark: Spark
@@ -138,12 +140,19 @@ def _programmed(one: engine.Programme, announced: Schedule | None, now: datetime
         paused,
         bool(announced and announced.missed_policy == "run_once"),
         ticks,
+        next((tick for tick in ticks if tick.started_at), None) or _last_run(one.name),
         Counter(tick.outcome for tick in ticks),
         []
         if paused and not paused.resume_at
         else _upcoming(cron, max(now, paused.resume_at) if paused else now),
         spark.of(ticks, TICKS_SHOWN),
     )
+
+
+def _last_run(schedule: str) -> Tick | None:
+    ran = Tick.select().where(Tick.schedule == schedule, Tick.started_at.is_null(False))
+    found: Tick | None = ran.order_by(Tick.id.desc()).first()
+    return found
 
 
 def _upcoming(cron: Cron, after: datetime) -> list[datetime]:

@@ -51,6 +51,5 @@ TEXTS: Final[dict[str, str]] = {
     "action.paused": "Pause",
     "action.pause_ended": "Resume",
     "actor.end_pauses": "Schedule: end pauses",
-    "schedule.end_pauses": "End pauses",
     "schedule.end_pauses.what": "Ends pauses and halts whose time has come, and publishes what waited.",
 }

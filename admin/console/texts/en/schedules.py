@@ -2,26 +2,20 @@
 
 from typing import Final
 
+from app import schedule_names
+
 TEXTS: Final[dict[str, str]] = {
+    **schedule_names.texts("en"),
     "schedules.lead": "Each schedule is the safety net of one step: normally every document goes from one step "
     "to the next without waiting for it.",
-    "schedule.sign_drafts": "Sign drafts",
     "schedule.sign_drafts.what": "Numbers and signs the drafts that are ready.",
-    "schedule.submit_signed": "Send to the SRI",
     "schedule.submit_signed.what": "Sends the signed documents that have not left yet.",
-    "schedule.check_pending_authorizations": "Ask for authorizations",
     "schedule.check_pending_authorizations.what": "Asks the SRI about documents received and not decided.",
-    "schedule.generate_rides": "Make RIDEs",
     "schedule.generate_rides.what": "Prints the PDF of authorized documents that have none yet.",
-    "schedule.watch_certificates": "Watch certificates",
     "schedule.watch_certificates.what": "Warns before a signing certificate ends.",
-    "schedule.deliver_documents": "Send to buyers",
     "schedule.deliver_documents.what": "Mails XML and RIDE of what is authorized and has not left yet.",
-    "schedule.reconcile_rides": "Check RIDE files",
     "schedule.reconcile_rides.what": "Proves that every stored RIDE is still the same and remakes the one that is not.",
-    "schedule.keep_house": "Keep house",
     "schedule.keep_house.what": "Closes what dead processes left open and deletes old runs.",
-    "schedule.check_invariants": "Check the invariants",
     "schedule.check_invariants.what": "Proves that nothing was lost, doubled or stuck, and raises an alert if so.",
     "schedule.cron": "When",
     "schedule.last": "Last time",

@@ -3,7 +3,6 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "schedule.evaluate_alerts": "Evaluate alerts",
     "schedule.evaluate_alerts.what": "Looks every minute at what is alarming, and tells.",
     "actor.evaluate_alerts": "Schedule: evaluate alerts",
     "actor.send_notices": "Send notices",

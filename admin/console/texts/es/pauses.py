@@ -51,6 +51,5 @@ TEXTS: Final[dict[str, str]] = {
     "action.paused": "Pausar",
     "action.pause_ended": "Reanudar",
     "actor.end_pauses": "Programa: terminar pausas",
-    "schedule.end_pauses": "Terminar pausas",
     "schedule.end_pauses.what": "Termina las pausas y suspensiones cuya hora llegó, y publica lo que esperaba.",
 }

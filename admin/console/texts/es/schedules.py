@@ -2,26 +2,20 @@
 
 from typing import Final
 
+from app import schedule_names
+
 TEXTS: Final[dict[str, str]] = {
+    **schedule_names.texts("es"),
     "schedules.lead": "Cada programa es la red de seguridad de un paso: normalmente cada comprobante pasa de "
     "un paso al siguiente sin esperarlo.",
-    "schedule.sign_drafts": "Firmar borradores",
     "schedule.sign_drafts.what": "Numera y firma los borradores que estén listos.",
-    "schedule.submit_signed": "Enviar al SRI",
     "schedule.submit_signed.what": "Envía los comprobantes firmados que aún no salieron.",
-    "schedule.check_pending_authorizations": "Consultar autorizaciones",
     "schedule.check_pending_authorizations.what": "Pregunta al SRI por los comprobantes recibidos sin decisión.",
-    "schedule.generate_rides": "Generar RIDE",
     "schedule.generate_rides.what": "Imprime el PDF de los comprobantes autorizados que aún no lo tienen.",
-    "schedule.watch_certificates": "Vigilar certificados",
     "schedule.watch_certificates.what": "Avisa antes de que termine un certificado de firma.",
-    "schedule.deliver_documents": "Enviar a los compradores",
     "schedule.deliver_documents.what": "Envía por correo el XML y el RIDE de lo autorizado que aún no salió.",
-    "schedule.reconcile_rides": "Revisar archivos de RIDE",
     "schedule.reconcile_rides.what": "Comprueba que cada RIDE guardado siga siendo el mismo y rehace el que no.",
-    "schedule.keep_house": "Limpieza",
     "schedule.keep_house.what": "Cierra lo que quedó a medias de procesos caídos y borra ejecuciones viejas.",
-    "schedule.check_invariants": "Revisar la integridad",
     "schedule.check_invariants.what": "Comprueba que nada se perdió, se duplicó ni quedó atascado, y avisa.",
     "schedule.cron": "Cuándo",
     "schedule.last": "Última vez",

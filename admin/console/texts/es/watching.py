@@ -3,7 +3,6 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
-    "schedule.evaluate_alerts": "Evaluar alertas",
     "schedule.evaluate_alerts.what": "Mira cada minuto qué es alarmante y avisa.",
     "actor.evaluate_alerts": "Programa: evaluar alertas",
     "actor.send_notices": "Enviar avisos",
