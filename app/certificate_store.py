@@ -53,7 +53,7 @@ def install(
         audit(tenant.id, by=by, action=action, target=opened.fingerprint, facts=facts)
         _resume(tenant.id, opened.signs_from if staged else None)
         certificate_watch.look(tenant.id, now)
-    return Installed(opened, staged, opened.warnings + _gap(before, opened, now))
+    return Installed(opened, staged, opened.warnings + _sooner(before, opened) + _gap(before, opened, now))
 
 
 def seconds_to_next(tenant_id: int, now: datetime) -> float | None:
@@ -118,6 +118,14 @@ def _resume(tenant_id: int, at: datetime | None) -> None:
     Document.update(**due).where(
         Document.tenant_id == tenant_id, Document.lease_until.is_null(), waiting
     ).execute()
+
+
+def _sooner(before: Timeline, opened: OpenedCertificate) -> tuple[Text, ...]:
+    current = before.current
+    if current is None or opened.not_after >= current.not_after:
+        return ()
+    ends, was = certificate_texts.day(opened.not_after), certificate_texts.day(current.not_after)
+    return (certificate_texts.text("ends_earlier", day=ends, before=was),)
 
 
 def _gap(before: Timeline, opened: OpenedCertificate, now: datetime) -> tuple[Text, ...]:

@@ -87,6 +87,12 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "The certificate is valid only from {day}: it is staged and signs from then on. If it should be "
         "valid already, check the server's clock.",
     ),
+    "ends_earlier": Text(
+        "El certificado termina el {day}, antes que el que reemplaza, que valía hasta el {before}. Si se "
+        "equivocó de archivo, cargue otra vez el anterior.",
+        "The certificate ends on {day}, before the one it replaces, which was good until {before}. If it was "
+        "the wrong file, upload the one before again.",
+    ),
     "leaves_a_gap": Text(
         "Del {ends} al {begins} no hay certificado vigente: en ese tiempo no se firma ninguna factura.",
         "From {ends} to {begins} no certificate is in force: meanwhile no invoice is signed.",

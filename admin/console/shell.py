@@ -20,6 +20,7 @@ from admin.console import (
     login,
     preferences,
     probes,
+    replies,
     run_words,
     uploads,
 )
@@ -93,6 +94,7 @@ def assemble(services: Services) -> Flask:
     failures.install(app)
     formats.install(app)
     run_words.install(app)
+    replies.install(app)
     kept_views.install(app)
     probes.install(app, services)
     _add_pages(app)

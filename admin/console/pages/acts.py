@@ -8,7 +8,7 @@ from flask import current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import dossier, engine, story
+from admin.console import dossier, engine, replies, story
 from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
 from admin.console.texts import both, spoken, t, why
@@ -128,10 +128,10 @@ class Acts:
             act(row, current().email)
             flash(t("act.done." + action), "done")
         except Invalid as wrong:  # what the SRI authorized cannot be drawn
-            flash(t("act.refused", why=spoken_problem(wrong.problems[0])), "refused")
+            _reject(action, t("act.refused", why=spoken_problem(wrong.problems[0])))
         except Refused as refusal:
             note_refusal(refusal.text)
-            flash(t("act.refused", why=why(refusal)), "refused")
+            _reject(action, t("act.refused", why=why(refusal)))
         return redirect(self.get_url(".details_view", row_id=row_id))
 
     def _correction(
@@ -189,6 +189,11 @@ def spoken_problem(problem: Problem) -> str:
 def _judged(row: Document) -> Any:
     situation = dossier.look(row, mail_is_on=mail_is_on())
     return possible(situation, lambda action: may_do(action, row.tenant_id))
+
+
+def _reject(action: Action, said: str) -> None:
+    """Say so beside the act's own form; on top of the page when the act is no longer offered, or has none."""
+    replies.reject(said, f"act {action}", "to" if "to" in request.form and _reason() else "reason")
 
 
 def _reason() -> str:

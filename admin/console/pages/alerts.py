@@ -8,7 +8,7 @@ from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import alert_words
+from admin.console import alert_words, replies
 from admin.console.door import current, mine, needs
 from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
@@ -165,10 +165,12 @@ class Alerts(ScopedView):
         if name not in alert_settings.CHANGEABLE:
             abort(404)
         try:
-            flash(t(done, name=name.upper(), value=act() or "—"), "done")
+            replies.say(t(done, name=name.upper(), value=act() or "—"), "done", name)
         except Refused as refusal:
             note_refusal(refusal.text)
-            flash(t("alerts.not_set", why=why(refusal)), "refused")
+            at = "value" if request.form.get("reason", "").strip() else "reason"
+            replies.reject(t("alerts.not_set", why=why(refusal)), name, at)
+            return redirect(self.get_url(".rules"))
         return redirect(self.get_url(".rules") + f"#{name}")
 
     @expose("/<row:row_id>/acknowledge", methods=("POST",))

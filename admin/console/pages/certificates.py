@@ -1,7 +1,7 @@
 """Certificates: what each taxpayer signs with, until when, and what takes over; a new one is proved first."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import row_id
+from admin.console.replies import Rejected
 from admin.console.scoped import PageView
 from admin.console.texts import later, spoken, t
 from app import certificate_store, certificate_timeline
@@ -23,6 +24,12 @@ from app.tenancy import tenant_scope
 MOST_SHOWN = 1_000
 LARGEST_P12 = 256 * 1024
 SOON = timedelta(days=30)
+_FAULTS: Final = {
+    "certificate_password": "password",
+    "certificate_locked": "password",
+    "certificate_ends_first": "from",
+}
+"""The field of the form to which a refusal belongs; the file, where none is named."""
 
 
 class Certificates(PageView):
@@ -72,7 +79,7 @@ class Certificates(PageView):
             return self._install(tenant)
         except CertificateRefused as why:
             self._note_refused(tenant, why)
-            return self._form(tenants, chosen, refused=spoken(why.text)), 422
+            return self._form(tenants, chosen, refused=why), 422
 
     def _install(self, tenant: Tenant) -> Response:
         file = request.files.get("p12")
@@ -102,8 +109,12 @@ class Certificates(PageView):
                 facts={"reason_en": why.text.en},
             )
 
-    def _form(self, tenants: list[Tenant], chosen: str, refused: str = "") -> str:
-        return self.render("console/certificate_new.html", tenants=tenants, chosen=chosen, refused=refused)
+    def _form(self, tenants: list[Tenant], chosen: str, refused: CertificateRefused | None = None) -> str:
+        kept = {"from": request.form.get("from", "")}
+        form = (
+            Rejected(_FAULTS.get(refused.code, "p12"), spoken(refused.text), kept) if refused else Rejected()
+        )
+        return self.render("console/certificate_new.html", tenants=tenants, chosen=chosen, form=form)
 
 
 def _first_day() -> datetime | None:

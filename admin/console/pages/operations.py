@@ -7,7 +7,7 @@ from flask_admin import expose
 from peewee import SQL
 from werkzeug.wrappers import Response
 
-from admin.console import batch, engine, trouble_groups
+from admin.console import batch, engine, replies, trouble_groups
 from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import PLACE, place_of, row_id
 from admin.console.names import names_of
@@ -102,7 +102,8 @@ class Operations(PageView):
                 orders.change(bulk_id, what, by=current().email, over=_confirm_over(), **told)
         except Refused as refusal:
             note_refusal(refusal.text)
-            flash(t("bulk.not_done", why=why(refusal)), "refused")
+            at = "typed" if told["reason"].strip() and what == "start" else "reason"
+            replies.reject(t("bulk.not_done", why=why(refusal)), "start", at)
         else:
             if what in ("start", "approve", "resume"):
                 engine.let_bulk_go_on(bulk_id)

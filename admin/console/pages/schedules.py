@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import abort, flash, redirect, request
+from flask import abort, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import cron_words, engine, spark
+from admin.console import cron_words, engine, replies, spark
 from admin.console.door import current, needs
 from admin.console.scoped import PageView
 from admin.console.spark import Spark
@@ -88,6 +88,7 @@ class Schedules(PageView):
             lambda by: engine.pause(
                 schedule, by=by, reason=reason, until=engine.until_in(request.form.get("hours", ""))
             ),
+            form=("pause", "hours" if reason else "reason"),
         )
 
     @expose("/<schedule>/resume", methods=("POST",))
@@ -102,7 +103,12 @@ class Schedules(PageView):
         """Let it keep to another cron expression, with a reason."""
         cron = request.form.get("cron", "")
         reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
-        return self._do(schedule, "was_set", lambda by: engine.set_cron(schedule, cron, by=by, reason=reason))
+        return self._do(
+            schedule,
+            "was_set",
+            lambda by: engine.set_cron(schedule, cron, by=by, reason=reason),
+            form=("cron", "cron" if reason else "reason"),
+        )
 
     @expose("/<schedule>/as-configured", methods=("POST",))
     @needs(Permission.RUN_ENGINE)
@@ -110,15 +116,26 @@ class Schedules(PageView):
         """Give it back to its setting."""
         return self._do(schedule, "was_given_back", lambda by: engine.as_configured(schedule, by=by))
 
-    def _do(self, schedule: str, done: str, act: Callable[[str], object]) -> Response:
+    def _do(
+        self,
+        schedule: str,
+        done: str,
+        act: Callable[[str], object],
+        form: tuple[str, str] | None = None,
+    ) -> Response:
+        """``form``: what was filled in for it, and the field that is at fault when it is refused."""
         if not engine.is_programme(schedule):
             abort(404)
         try:
             act(current().email)
-            flash(t("schedule." + done, name=t("schedule." + schedule)), "done")
+            replies.say(t("schedule." + done, name=t("schedule." + schedule)), "done", schedule)
         except Refused as refusal:
             note_refusal(refusal.text)
-            flash(t("schedule.not_done", why=why(refusal)), "refused")
+            said = t("schedule.not_done", why=why(refusal))
+            if form:
+                replies.reject(said, f"{schedule} {form[0]}", form[1])
+                return redirect(self.get_url(".index"))  # a fragment would take the focus from the field
+            replies.say(said, "refused", schedule)
         return redirect(self.get_url(".index") + f"#{schedule}")
 
 

@@ -11,6 +11,7 @@ TEXTS: Final[dict[str, str]] = {
     " The key rests "
     "sealed and is never shown again; the password is not kept.",
     "certificates.file": ".p12 or .pfx file",
+    "certificates.file_again": "The file has to be chosen again; the rest is as you wrote it.",
     "certificates.password": "Password of the file",
     "certificates.password_what": "Empty if it has none.",
     "certificates.from": "First day it signs",

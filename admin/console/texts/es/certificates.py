@@ -11,6 +11,7 @@ TEXTS: Final[dict[str, str]] = {
     "cuenta. La clave "
     "queda sellada y no se vuelve a mostrar; la contraseña no se guarda.",
     "certificates.file": "Archivo .p12 o .pfx",
+    "certificates.file_again": "El archivo hay que elegirlo otra vez; lo demás queda como lo escribió.",
     "certificates.password": "Contraseña del archivo",
     "certificates.password_what": "Vacía si no tiene.",
     "certificates.from": "Primer día en que firma",
