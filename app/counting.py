@@ -39,13 +39,13 @@ select wanted.stage, min(first.created_at)
 from unnest(%s::bigint[], %s::text[]) as wanted (tenant_id, stage)
 cross join lateral (
     (select created_at from document where tenant_id = wanted.tenant_id
-        and state >= wanted.stage and state <= wanted.stage order by state, id limit 1)
+        and state >= wanted.stage and state <= wanted.stage and {whose} order by state, id limit 1)
     union all
     (select created_at from ride where wanted.stage = 'ride' and tenant_id = wanted.tenant_id and path is null
-        order by id limit 1)
+        and {whose} order by id limit 1)
     union all
     (select created_at from delivery where wanted.stage = 'mail' and tenant_id = wanted.tenant_id
-        and outcome is null order by id limit 1)
+        and outcome is null and {whose} order by id limit 1)
 ) first
 group by wanted.stage
 """
@@ -58,14 +58,14 @@ select wanted.stage, sum(found.n), bool_or(found.n = %(most)s)
 from unnest(%(tenants)s::bigint[], %(stages)s::text[], %(since)s::timestamptz[]) as wanted (tenant_id, stage, since)
 cross join lateral (
     select count(*) as n from (
-        (select created_at from document where tenant_id = wanted.tenant_id
-            and state >= wanted.stage and state <= wanted.stage order by state, id limit %(most)s)
+        (select created_at from document where tenant_id = wanted.tenant_id and state >= wanted.stage
+            and state <= wanted.stage and needs_person_since is null order by state, id limit %(most)s)
         union all
         (select created_at from ride where wanted.stage = 'ride' and tenant_id = wanted.tenant_id and path is null
-            order by id limit %(most)s)
+            and needs_person_since is null order by id limit %(most)s)
         union all
         (select created_at from delivery where wanted.stage = 'mail' and tenant_id = wanted.tenant_id
-            and outcome is null order by id limit %(most)s)
+            and outcome is null and needs_person_since is null order by id limit %(most)s)
     ) first where created_at < wanted.since
 ) found
 group by wanted.stage
@@ -107,13 +107,17 @@ def standings(tenant_ids: Sequence[int] | None) -> list[Standing]:
     ]
 
 
-def oldest(standing: Iterable[Standing]) -> dict[str, datetime]:
-    """When the oldest document (RIDE, delivery) of each stage under way came; of those counted. Inside a scope."""
+def oldest(standing: Iterable[Standing], *, moving: bool = False) -> dict[str, datetime]:
+    """When the oldest document (RIDE, delivery) of each stage under way came; of those counted. Inside a scope.
+
+    ``moving``: of those only that wait for no person.
+    """
     wanted = sorted({(one.tenant_id, one.stage) for one in standing if one.stage in UNDER_WAY})
     if not wanted:
         return {}
+    whose = "needs_person_since is null" if moving else "true"
     found = database.execute_sql(
-        _OLDEST, ([tenant for tenant, _ in wanted], [stage for _, stage in wanted])
+        _OLDEST.format(whose=whose), ([tenant for tenant, _ in wanted], [stage for _, stage in wanted])
     ).fetchall()
     return dict(found)
 
@@ -121,6 +125,7 @@ def oldest(standing: Iterable[Standing]) -> dict[str, datetime]:
 def over(standing: Iterable[Standing], since: Mapping[str, datetime]) -> dict[str, tuple[int, bool]]:
     """How many of each stage came before its moment in ``since``, and whether there may be more. Inside a scope.
 
+    What waits for a person is none of them.
     Of each taxpayer at most ``MOST_OVER`` are looked at, so that it costs the same however many there are.
     """
     wanted = sorted({(one.tenant_id, one.stage) for one in standing if one.stage in since})

@@ -28,7 +28,7 @@ class Stage:
     untried: int = 0
     """Those of them about which nothing has gone wrong: no call was made yet."""
     overdue: datetime | None = None
-    """When the oldest came that nothing but this service keeps here."""
+    """When the oldest came that nothing but this service keeps here; what waits for a person is none of it."""
     limit_s: float | None = None
     """How old the oldest may be before it is called late."""
     over: int = 0
@@ -134,16 +134,17 @@ def board(
             found.troubled.append(one)
     for name, limit in (limits or {}).items():
         found.stages[name].limit_s = limit
-    _note_ages(found, standings, [one for one in standings if (one.tenant_id, one.stage) not in away])
+    ours = [one for one in standings if not one.person and (one.tenant_id, one.stage) not in away]
+    _note_ages(found, standings, ours)
     return found
 
 
 def _note_ages(found: Board, standings: Sequence[Standing], ours: Sequence[Standing]) -> None:
-    """Since when each stage holds something; of ``ours``, which nobody else holds back, how many are late."""
+    """Since when each stage holds something; of ``ours``, which nobody holds back, how many are late."""
     ages = counting.oldest(standings)
     for name, since in ages.items():
         found.stages[name].oldest = since
-    for name, since in (ages if len(ours) == len(standings) else counting.oldest(ours)).items():
+    for name, since in (ages if len(ours) == len(standings) else counting.oldest(ours, moving=True)).items():
         found.stages[name].overdue = since
     late = {stage.name: datetime.now(UTC) - timedelta(seconds=stage.limit_s or 0) for stage in found.late}
     for name, (n, more) in counting.over(ours, late).items():
