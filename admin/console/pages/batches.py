@@ -69,8 +69,11 @@ class Batches(ScopedView):
             given = [row_id(request.args.get(name)) for name in ("behind", "before")]
         except ValueError:
             abort(400)
+        course = batch.course_of(row)
+        decides = (course.over, course.failed > 0, course.not_sent > 0, course.held > 0)
         return {
-            "course": batch.course_of(row),
+            "course": course,
+            "mark": " ".join(map(str, decides)),
             "sri_told": sri_away.told,
             "tenant": Tenant.get_by_id(row.tenant_id),
             "page": batch.page_of(row, show, Place(True, *given)),

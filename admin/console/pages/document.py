@@ -1,7 +1,9 @@
 """One document: its facts, what follows, why it is here, what may be done, its files and all that happened."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from flask import abort, request
@@ -10,7 +12,7 @@ from admin.console import dossier, story, timeline
 from admin.console.arranged import arranged
 from admin.console.pages.acts import Acts, mail_is_on, may_do
 from admin.console.pages.files import Files
-from app.possible import possible
+from app.possible import Possible, possible
 from app.store.documents import Document
 
 LINES_SHOWN = 100
@@ -27,14 +29,16 @@ class DocumentPage(Acts, Files):
         """Everything about one document. Inside ``mine()``."""
         only, oldest_first = _narrowed()
         known = dossier.read(row, mail_is_on=mail_is_on())
+        following = story.next_step(row, known.ride, known.halts, datetime.now(UTC))
+        reasons = story.reasons(row, known.ride, known.halts, known.story.deliveries, known.story.history)
+        actions = possible(known.situation, lambda action: may_do(action, row.tenant_id))
         return {
             "tenant": known.tenant,
             "authorization": known.authorization,
-            "next": story.next_step(row, known.ride, known.halts, datetime.now(UTC)),
-            "reasons": story.reasons(
-                row, known.ride, known.halts, known.story.deliveries, known.story.history
-            ),
-            "actions": possible(known.situation, lambda action: may_do(action, row.tenant_id)),
+            "next": following,
+            "reasons": reasons,
+            "actions": actions,
+            "mark": _mark(known, following, reasons, actions),
             "files": known.files,
             "file_address": lambda one: self.get_url(
                 f".{_ADDRESSES[one.kind]}", row_id=row.id, **_version(one)
@@ -56,6 +60,21 @@ _ADDRESSES = {
     "signed": "signed_xml",
     "unsigned": "unsigned_xml",
 }
+
+
+def _mark(
+    known: dossier.Dossier, following: story.Next, reasons: list[story.Reason], actions: Sequence[Possible]
+) -> str:
+    """All that decides what the page offers and calls the document, as one word: another once any of it is."""
+    row = known.document
+    decides = (
+        (row.state, row.number, row.access_key, row.authorized_at, following.kind),
+        [(one.code, one.said) for one in reasons],
+        [(one.action, one.now) for one in actions],
+        [(one.kind, one.version, one.sha256) for one in known.files],
+        [(one.id, one.outcome, one.needs_person_since) for one in known.story.deliveries],
+    )
+    return sha256(repr(decides).encode()).hexdigest()[:16]
 
 
 def _version(one: dossier.File) -> dict[str, int]:

@@ -61,6 +61,7 @@ class Exports(PageView):
         return self.render(
             "console/export.html",
             export=export,
+            mark=export.stage,
             tenants=tenants,
             unnamed=max(len(export.rows_of or export.tenant_ids) - len(tenants), 0),
             under_way=export.stage in UNDER_WAY,

@@ -79,6 +79,7 @@ class Operations(PageView):
             return self.render(
                 "console/operation.html",
                 operation=operation,
+                mark=operation.stage,
                 done=done,
                 page=page,
                 documents={row.id: row for row in known},

@@ -4,7 +4,9 @@
 (() => {
   const box = document.querySelector("input[data-suggestions]");
   if (box) offer(box);
-  document.querySelectorAll("button[data-copies]").forEach(copier);
+  const copiers = () => document.querySelectorAll("button[data-copies][hidden]").forEach(copier);
+  copiers();
+  document.addEventListener("renewed", copiers); // the page brought new ones
 
   function offer(input) {
     const list = document.createElement("ul");

@@ -84,6 +84,7 @@ TEXTS: Final[dict[str, str]] = {
     "live.resume": "Resume",
     "live.new.one": "1 new: show",
     "live.new.many": "{n} new: show",
+    "live.changed": "Something changed: show",
     "stage.draft": "Drafts",
     "stage.signed": "Signed",
     "stage.pending_authorization": "Awaiting the SRI",

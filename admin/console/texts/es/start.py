@@ -84,6 +84,7 @@ TEXTS: Final[dict[str, str]] = {
     "live.resume": "Seguir",
     "live.new.one": "1 nuevo: mostrar",
     "live.new.many": "{n} nuevos: mostrar",
+    "live.changed": "Algo cambió: mostrar",
     "stage.draft": "Borradores",
     "stage.signed": "Firmados",
     "stage.pending_authorization": "Por autorizar",
