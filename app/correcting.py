@@ -16,7 +16,7 @@ from app.finding import no_such_document
 from app.intake import Offer, judge_again
 from app.lifecycle import MOVES, Event, State
 from app.retrying import BUSY
-from app.sri.codes import Follow, describe
+from app.sri.codes import SIGNED_ANEW, Follow, describe
 from app.store.advance import advance
 from app.store.documents import Document, History
 from app.store.tenants import Tenant
@@ -24,6 +24,10 @@ from app.tenancy import tenant_scope
 from app.work import Claim
 
 CORRECTABLE = [str(state) for state in sorted(MOVES[Event.CORRECTED][0])]
+OF_ITS_CONTENT = Text(
+    "el SRI rechazó su contenido: se corrige en él mismo, lo mismo firmado de nuevo volvería rechazado",
+    "the SRI refused its content: mend that, the same signed anew would be refused again",
+)
 Kept = Literal["key", "number", "nothing"]
 """What the next version keeps of the last: key, number and date; the number under a new key; or neither."""
 
@@ -61,23 +65,43 @@ def correct(
             )
         )
     with tenant_scope(tenant_id):
-        mine = work.seize(Document, tenant_id, document_id, owner=by, only=Document.state.in_(CORRECTABLE))
-        if mine is None:
-            raise _why_not(tenant_id, document_id)
-        codes = refusal_codes(mine.row)
-        kept = _kept(mine, codes, new_number)
-        on = mine.row.requested_date if kept != "number" else None
-        dated = mine.row.issue_date if kept == "key" else on
-        draft = _read(mine.row, offer, dated) if offer else None
-        # Its own content is judged anew too: what it takes back may have been taken back by others meanwhile.
-        content = draft or document_type(mine.row.doc_type).from_json(mine.row.content, dated or _today())
-        warnings = judge_again(Tenant.get_by_id(tenant_id), content, dated, document_id)
-        said = {"requested_date": on} | (columns_of(draft, on) if draft else {})
-        facts = {"codes": codes, "kept": kept, "access_key": mine.row.access_key, "number": mine.row.number}
-        facts["file"] = offer.filename if offer else None
-        forgotten = _forgotten(kept)
-        advance(mine, Event.CORRECTED, by=by, due_in=0, reason=reason, facts=facts, **forgotten, **said)
-        _record(mine, kept, facts, by, reason)
+        return _correct(tenant_id, document_id, by=by, reason=reason, offer=offer, new_number=new_number)
+
+
+def sign_anew_within(tenant_id: int, document_id: int, *, by: str, reason: str) -> Corrected:
+    """``correct`` with the content it has, as a part of the caller's transaction, inside the tenant's scope.
+
+    Raises ``Refused`` also when the SRI refused the content itself: the same would be refused again.
+    """
+    known = Document.select(Document.state, Document.refused_code).where(
+        Document.tenant_id == tenant_id, Document.id == document_id
+    )
+    found = known.for_update().get_or_none()
+    if found is not None and found.state in CORRECTABLE and found.refused_code not in SIGNED_ANEW:
+        raise Refused(OF_ITS_CONTENT)
+    return _correct(tenant_id, document_id, by=by, reason=reason, offer=None, new_number=False)
+
+
+def _correct(
+    tenant_id: int, document_id: int, *, by: str, reason: str, offer: Offer | None, new_number: bool
+) -> Corrected:
+    mine = work.seize(Document, tenant_id, document_id, owner=by, only=Document.state.in_(CORRECTABLE))
+    if mine is None:
+        raise _why_not(tenant_id, document_id)
+    codes = refusal_codes(mine.row)
+    kept = _kept(mine, codes, new_number)
+    on = mine.row.requested_date if kept != "number" else None
+    dated = mine.row.issue_date if kept == "key" else on
+    draft = _read(mine.row, offer, dated) if offer else None
+    # Its own content is judged anew too: what it takes back may have been taken back by others meanwhile.
+    content = draft or document_type(mine.row.doc_type).from_json(mine.row.content, dated or _today())
+    warnings = judge_again(Tenant.get_by_id(tenant_id), content, dated, document_id)
+    said = {"requested_date": on} | (columns_of(draft, on) if draft else {})
+    facts = {"codes": codes, "kept": kept, "access_key": mine.row.access_key, "number": mine.row.number}
+    facts["file"] = offer.filename if offer else None
+    forgotten = _forgotten(kept)
+    advance(mine, Event.CORRECTED, by=by, due_in=0, reason=reason, facts=facts, **forgotten, **said)
+    _record(mine, kept, facts, by, reason)
     return Corrected(document_id, kept, (*(draft.warnings if draft else ()), *warnings))
 
 

@@ -12,13 +12,14 @@ from admin.console import group_care, trend_line
 from admin.console.group_care import Care
 from admin.console.standing import REFUSED
 from admin.console.trend_line import Trend
-from app import causes, failure_groups
+from app import causes, certificate_watch, failure_groups, holding
 from app.causes import Cause, Fault
 from app.counting import Standing
 from app.failure_groups import STAGES, Times
 from app.lifecycle import State
 from app.search import keyset
 from app.search.keyset import Place
+from app.sri import codes
 from app.store.base import database
 from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
@@ -73,6 +74,22 @@ class Group:
     times: Times | None = None
     trend: Trend | None = None
     care: Care = field(default_factory=lambda: Care((), {}, frozenset()))
+
+    @property
+    def acts(self) -> tuple[str, str] | None:
+        """What may be done to all of it at once, as a bulk action and what it is called; None: each on its own."""
+        code = self.cause.code
+        match self.stage:
+            case "mail":
+                return "resend_mail", "resend"
+            case stage if stage in REFUSED:
+                return ("correct", "anew") if code in codes.SIGNED_ANEW else None
+        return "retry", "let_go" if code == holding.CODE else "retry"
+
+    @property
+    def of_certificate(self) -> bool:
+        """Whether a certificate is what is wrong."""
+        return self.cause.code in codes.OF_THE_CERTIFICATE or self.cause.code in certificate_watch.STOPPED
 
 
 def groups(troubled: Sequence[Standing]) -> list[Group]:

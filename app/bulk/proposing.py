@@ -8,13 +8,16 @@ from peewee import SQL, ModelSelect, fn
 
 from app.errors import Refused, Text
 from app.possible import Action
+from app.sri.codes import SIGNED_ANEW
 from app.store.base import database
 from app.store.bulk import Bulk, BulkItem
 
 MOST_ITEMS = 100_000
 """Documents of one operation; what is beyond is another operation."""
 PROPOSALS_KEPT = timedelta(hours=24)
-ACTIONS = (Action.RETRY, Action.HOLD, Action.RESEND_MAIL, Action.REBUILD_RIDE)
+ACTIONS = (Action.RETRY, Action.HOLD, Action.CORRECT, Action.RESEND_MAIL, Action.REBUILD_RIDE)
+"""What may be done to many at once; to correct many is to sign the content they have anew."""
+_CODES = ", ".join(f"'{code}'" for code in sorted(SIGNED_ANEW))
 
 # By action: the rows it will leave alone, and why; a word of ``BECAUSE``.
 _LEFT_ALONE = {
@@ -29,6 +32,9 @@ _LEFT_ALONE = {
              when d.state not in ('draft', 'signed') or (d.state = 'signed' and exists (
                  select from sri_exchange call where call.document_id = d.id and call.version = d.version
                      and call.operation = 'submit' and call.sent is distinct from false)) then 'sent_already' end""",
+    Action.CORRECT: f"""
+        case when d.state not in ('returned', 'rejected') then 'not_refused'
+             when coalesce(d.refused_code, '') not in ({_CODES}) then 'needs_content' end""",
     Action.RESEND_MAIL: """
         case when r.id is null or r.path is null then 'no_ride'
              when not exists (select from delivery where delivery.document_id = d.id and delivery.kind = 'first'
@@ -37,7 +43,7 @@ _LEFT_ALONE = {
 }
 BECAUSE = (
     *("needs_correction", "finished", "halted", "no_ride", "no_address"),
-    *("sent_already", "waits_already"),
+    *("sent_already", "waits_already", "not_refused", "needs_content"),
 )
 _TAKE = (
     "insert into bulk_item (bulk_id, tenant_id, document_id) select %s, taken.* from ({documents}) as taken"

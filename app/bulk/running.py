@@ -14,7 +14,7 @@ from typing import Literal
 import structlog
 from peewee import InterfaceError, OperationalError, fn
 
-from app import holding, rebuilding, resending, retrying
+from app import correcting, holding, rebuilding, resending, retrying
 from app.bulk.said import broke, kept
 from app.errors import Spoken, Text
 from app.lifecycle import State
@@ -164,7 +164,24 @@ def _resend(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]
     return wakes
 
 
-_ACTS = {Action.RETRY: _retry, Action.HOLD: _hold, Action.RESEND_MAIL: _resend}
+def _sign_anew(operation: Bulk, tenant_id: int, documents: list[int]) -> list[Wake]:
+    """One by one, as ``_resend``: each is judged anew."""
+    wakes = []
+    said = {"by": operation.by, "reason": str(operation.reason)}
+    for document_id in documents:
+        with _one_item(operation.id, document_id), database.atomic():
+            correcting.sign_anew_within(tenant_id, document_id, **said)
+            _write(operation.id, [document_id], "done")
+            wakes.append(Wake(tenant_id, document_id, "document", State.DRAFT))
+    return wakes
+
+
+_ACTS = {
+    Action.RETRY: _retry,
+    Action.HOLD: _hold,
+    Action.CORRECT: _sign_anew,
+    Action.RESEND_MAIL: _resend,
+}
 
 
 @contextmanager

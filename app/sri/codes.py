@@ -86,13 +86,13 @@ El RUC no tiene autorización de emisión en este ambiente. | The RUC may not is
 Solicítela en SRI en línea para este ambiente. | Request it on the SRI's site for this environment.
 39 | FIRMA INVALIDA | A | taxpayer | correct
 El SRI no acepta la firma electrónica. | The SRI does not accept the electronic signature.
-Lea el detalle: reloj, caducidad, cadena o RUC del certificado. | See the detail: clock, expiry, chain, RUC.
+Revise el certificado según el detalle y firme lo mismo de nuevo. | Mend what the detail says of it; sign the same anew.
 40 | ERROR EN EL CERTIFICADO | A | taxpayer | correct
 El certificado de firma tiene un error. | The signing certificate has an error.
-Cargue otro certificado y reenvíe. | Load another certificate and send again.
+Cargue otro certificado y firme lo mismo de nuevo. | Load another certificate and sign the same anew.
 42 | CERTIFICADO REVOCADO | E | taxpayer | correct
 El certificado está revocado o caducado. | The certificate is revoked or expired.
-Cargue un certificado vigente y reenvíe. | Load a valid certificate and send again.
+Cargue un certificado vigente y firme lo mismo de nuevo. | Load a valid certificate and sign the same anew.
 43 | CLAVE ACCESO REGISTRADA | R | nobody | poll
 El SRI ya tiene esta clave de acceso. | The SRI already holds this access key.
 Nada: se consulta la autorización. | Nothing: its authorization is asked for.
@@ -207,6 +207,11 @@ HALTS_TENANT: Final = _codes(Follow.HALT_TENANT)
 HALTS_ESTABLISHMENT: Final = _codes(Follow.HALT_ESTABLISHMENT)
 ABOUT_THE_QUESTION: Final = frozenset(code for code, row in CATALOGUE.items() if Stage.QUERY in row.stages)
 """Codes that may judge the query instead of the document."""
+OF_THE_CERTIFICATE: Final = frozenset({"39", "40", "42"})
+SIGNED_ANEW: Final = _codes(Follow.NEW_KEY) | frozenset(
+    code for code, row in CATALOGUE.items() if row.actor is Actor.TAXPAYER
+)
+"""What refuses no content: the certificate, a permit or the day of the signature. The same, signed anew, may pass."""
 HALTING: Final = HALTS_TENANT | HALTS_ESTABLISHMENT
 
 

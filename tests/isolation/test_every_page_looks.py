@@ -146,6 +146,6 @@ def test_a_bad_certificate_is_told_why_and_a_good_one_signs(chromium, console, a
         page.get_by_label("Contraseña del archivo").fill(password)
         page.get_by_role("button", name="Cargar").click()
         page.wait_for_load_state()
-        assert told in page.locator(".flash").first.inner_text()
+        assert told in page.locator(".flash, .error").first.inner_text()
     assert page.url == f"{console}/certificates/"
     context.close()

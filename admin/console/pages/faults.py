@@ -8,7 +8,7 @@ from flask_admin import expose
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from admin.console import group_care, sri_away, standing, trouble_groups
+from admin.console import group_care, refusal_words, sri_away, standing, trouble_groups
 from admin.console.door import current, mine, of_mine, reach
 from admin.console.filters import place_of
 from admin.console.formats import count_of
@@ -17,7 +17,7 @@ from admin.console.pages.all_matching import new_click
 from admin.console.pages.following import SNOOZES, Following
 from admin.console.scoped import PageView
 from admin.console.sri_away import Places
-from admin.console.texts import later, t
+from admin.console.texts import later, reread, t
 from admin.console.trouble_groups import SORTS, Group
 from app import causes, failure_care
 from app.causes import Fault
@@ -42,6 +42,8 @@ SHOWS: dict[str, Callable[[Group], bool]] = {
 """Which groups may be looked at."""
 OFFERED = {"sort": SORTS, "show": tuple(SHOWS), "fault": tuple(map(str, Fault))}
 """What the list of groups may be asked for."""
+WHOLE_STAGE = {"mail": ("resend_mail", "resend")} | dict.fromkeys(standing.REFUSED, ("correct", "anew"))
+"""What may be done to chosen documents of a stage, whatever is wrong with each; elsewhere they are retried."""
 USUAL = {"sort": SORTS[0], "show": "open"}
 
 
@@ -114,6 +116,7 @@ class Faults(Following, PageView):
         return self.render(
             "console/stage.html",
             stage=stage,
+            acts=group.acts if group else WHOLE_STAGE.get(stage, ("retry", "retry")),
             key=cause,
             group=group,
             page=page,
@@ -130,18 +133,20 @@ class Faults(Following, PageView):
         columns = [getattr(Document, name) for name in SHOWN]
         query = Document.select(*columns).where(*of_mine(Document), Document.id.in_(about or [0]))
         known = {row.id: row for row in query}
+        said = refusal_words.of(about) if stage in standing.REFUSED else {}
         rows: list[Any] = []
         for key, document in found:
             row = known[document]
-            rows.append(Row(key, row))
+            own = row.needs_person_reason or row.last_error or row.refused_text
+            rows.append(Row(key, row, said.get(document) or reread(own)))
         return keyset.page_of(rows, place, PAGE)
 
 
 class Row:
-    """A document of the list, with the id of the row the list is ordered by."""
+    """A document of the list, with the id of the row the list is ordered by, and what is ``said`` of its trouble."""
 
-    def __init__(self, id: int, document: Document) -> None:
-        self.id = id
+    def __init__(self, id: int, document: Document, said: str) -> None:
+        self.id, self.said = id, said
         self.document = document
         self.tenant_id = document.tenant_id
 
