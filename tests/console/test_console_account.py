@@ -137,3 +137,13 @@ def token(browser: Browser) -> str:
 def audit() -> list[Audit]:
     with every_tenant_scope():
         return list(Audit.select().order_by(Audit.id))
+
+
+def test_what_shuts_somebody_out_asks_first_and_says_what_follows(admin: Browser, other: Browser):
+    page = admin.read(f"/people/{person_of(other).id}/")
+    for way, question in (("password", "deja de servir ahora"), ("disable", "no entra más hasta que")):
+        (asked,) = [
+            one for one in page.split('<details class="act">')[1:] if f"/{way}" in one.split("</details>")[0]
+        ]
+        assert question in asked.split("<form")[0], "it is said before the button that does it"
+        assert page.count(f'/{way}"') == 1

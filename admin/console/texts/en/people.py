@@ -77,6 +77,17 @@ TEXTS: Final[dict[str, str]] = {
     "people.is_enabled": "The account is active.",
     "people.sign_out": "End all their sessions",
     "people.signed_out": "Sessions ended: {n}",
+    "people.password.what": "The password of {name} is void at once and their sessions end. The new one is shown "
+    "once: you hand it over.",
+    "people.password.sure": "Yes, make a new password",
+    "people.disable.what": "{name} is out of all sessions at once and cannot come in until somebody enables the "
+    "account. What they did stays on record.",
+    "people.disable.sure": "Yes, disable the account",
+    "people.forget_factor.what": "The password alone will do for {name} to come in, until they turn the second "
+    "factor on again.",
+    "people.forget_factor.sure": "Yes, forget the second factor",
+    "people.sign_out.what": "{name} is out everywhere at once, and may come in again with their password.",
+    "people.sign_out.sure": "Yes, end all of them",
     "people.new_password": "New password",
     "people.forget_factor": "Remove the second factor",
     "people.factor_forgotten": "The account signs in by its password alone again.",

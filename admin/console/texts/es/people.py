@@ -77,6 +77,17 @@ TEXTS: Final[dict[str, str]] = {
     "people.is_enabled": "La cuenta quedó activa.",
     "people.sign_out": "Cerrar todas sus sesiones",
     "people.signed_out": "Sesiones cerradas: {n}",
+    "people.password.what": "La contraseña de {name} deja de servir ahora y sus sesiones se cierran. La nueva se "
+    "muestra una sola vez: entréguela usted.",
+    "people.password.sure": "Sí, hacer una contraseña nueva",
+    "people.disable.what": "{name} sale ahora de todas sus sesiones y no entra más hasta que alguien active la "
+    "cuenta. Lo que hizo queda registrado.",
+    "people.disable.sure": "Sí, desactivar la cuenta",
+    "people.forget_factor.what": "A {name} le bastará la contraseña para entrar, hasta que vuelva a activar el "
+    "segundo factor.",
+    "people.forget_factor.sure": "Sí, quitar el segundo factor",
+    "people.sign_out.what": "{name} sale ahora de todas partes y puede volver a entrar con su contraseña.",
+    "people.sign_out.sure": "Sí, cerrar todas",
     "people.new_password": "Contraseña nueva",
     "people.forget_factor": "Quitar el segundo factor",
     "people.factor_forgotten": "La cuenta entra otra vez solo con su contraseña.",
