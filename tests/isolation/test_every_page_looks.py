@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from world import Belongings, address, belongings
 
 from admin import create_app
-from app import people, rollups, work
+from app import alert_settings, people, rollups, work
 from app.bulk import orders, proposing
 from app.lifecycle import State
 from app.permissions import Role
@@ -127,6 +127,47 @@ def test_an_open_menu_of_views_the_acts_on_a_batch_and_an_operation_that_waits_f
             assert watched.page.locator("details[open]").count() >= 1
         wrong |= examine(watched.page, name, tmp_path)
     assert "Aprobar" in watched.text()
+    context.close()
+    print(f"pictures: {tmp_path}")  # noqa: T201 - told with -s, or when it fails
+    assert wrong == {}
+    assert watched.complaints == []
+
+
+def test_the_longest_words_fit_on_a_phone(services, chromium, console, anas, tmp_path):
+    """Limits set to their longest with every form open, refused ones too; an operation on a cause with a long name."""
+    stages = "draft=5.25 signed=5.25 pending_authorization=1440.25 ride=60.25 mail=240.25"
+    why = {"by": "alguien.con.un.correo.muy.largo@contabilidad.example.ec", "reason": "porque" * 12}
+    for name in ("stage_limits", "alert_quiet_hours"):
+        value = stages if name == "stage_limits" else "22:00-06:00"
+        alert_settings.change(name, value, settings=services.settings, **why)
+    cause = "39 FIRMA INVALIDA EL CERTIFICADO FIRMANTE NO ES DE UNA ENTIDAD ACREDITADA"
+    with tenant_scope(anas.taxpayer.id):
+        everything = Document.select(Document.tenant_id, Document.id).order_by(Document.id)
+        described = {"stage": "rejected", "cause": cause, "filters": {"q": f"error:{'largo' * 12}"}}
+        operation = proposing.propose(
+            Action.RETRY, everything, described=described, by="jefa@example.ec", click="largo"
+        )
+    context = chromium.new_context(locale="es-EC", viewport={"width": WIDE, "height": TALL})
+    watched = Watched(context.new_page(), console)
+    watched.sign_in("jefa@example.ec")
+    page = watched.page
+    wrong: dict[str, object] = {}
+    watched.open("/alerts/rules")
+    row = page.locator("dd").filter(has=page.locator("#stage_limits"))
+    row.locator("summary").click()
+    row.locator("[name=value]").fill("correo=" + "9" * 90)
+    row.locator("[name=reason]").fill("por qué no")
+    row.locator(".act button").click()
+    page.locator("#error-value").wait_for()
+    page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+    wrong |= examine(page, "rules-open", tmp_path)
+    for name, place in (
+        ("operation-long", f"/operations/{operation.id}/"),
+        ("schedules-open", "/schedules/"),
+    ):
+        assert watched.open(place) == 200
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+        wrong |= examine(page, name, tmp_path)
     context.close()
     print(f"pictures: {tmp_path}")  # noqa: T201 - told with -s, or when it fails
     assert wrong == {}
