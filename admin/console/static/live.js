@@ -164,6 +164,10 @@
     pointer = { x: event.clientX, y: event.clientY, at: Date.now() };
     if (waiting && !paused && !typing() && !aboutToClick()) take(waiting);
   });
+  pill.addEventListener("click", function (event) {
+    event.preventDefault(); // an address with a fragment would only scroll
+    location.reload();
+  });
   button.addEventListener("click", function () {
     paused = !paused;
     button.setAttribute("aria-pressed", String(paused));
