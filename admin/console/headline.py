@@ -17,6 +17,7 @@ from admin.console.standing import Board
 from admin.console.texts import t as plain
 from admin.console.texts import word
 from app.permissions import Permission
+from app.search.attention import ON_THE_WAY, ON_THE_WAY_BY_MAIL
 
 
 class Level(IntEnum):
@@ -75,7 +76,7 @@ def sentences(
             )
         )
     if board.moving and not pauses and not any(line.state != "closed" for line in lines):
-        found.append(Sentence(Level.WAIT, _moving(board), url_for("documents.index_view", order="oldest")))
+        found.append(Sentence(Level.WAIT, _moving(board), _those_moving(board)))
     if not found:
         found.append(Sentence(Level.GOOD, t("now.calm")))
     if board.without_mail:
@@ -122,6 +123,12 @@ def _late(board: Board) -> Sentence:
 def _moving(board: Board) -> Markup:
     said = _count_of("now.moving", board.moving)
     return said + (" " + t("now.oldest", ago=ago(board.oldest)) if board.oldest else "")
+
+
+def _those_moving(board: Board) -> str:
+    """Where exactly those are listed that ``board.moving`` counts."""
+    way = ON_THE_WAY_BY_MAIL if board.sends_mail else ON_THE_WAY
+    return url_for("documents.index_view", attention=way, order="oldest")
 
 
 def _engine(engine: Any | None) -> list[Sentence]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import abort, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin import BaseView, expose
 from flask_admin.contrib.peewee import ModelView
 from peewee import ModelSelect
@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from admin.console import csrf, filters
 from admin.console.door import current, demand, mine, needs, of_mine, reach, safe_next
 from admin.console.filters import Asked, Filter, row_id
-from admin.console.texts import language
+from admin.console.texts import language, t
 from admin.console.witness import note
 from app.exporting import cells
 from app.exporting.cells import Column
@@ -211,6 +211,9 @@ class ScopedView(Guarded, ModelView):
             abort(400)
         if len(wanted) > MOST_IN_ONE_ACTION:
             abort(400)
+        if not wanted:
+            flash(t("list.nothing_chosen"), "warning")
+            return redirect(safe_next(request.form.get("back", "/")))
         with mine():
             rows = list(self.get_query().where(self.model.id.in_(wanted)).order_by(self.model.id))
         if len(rows) < len(wanted):

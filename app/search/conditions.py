@@ -4,12 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from app.contents import search_key
-from app.lifecycle import REFUSED
+from app.search import attention, buyers, issued
 from app.store.documents import Document, Emission
 from app.store.engine import Run
-
-LAST_LETTER = "\U0010ffff"
 
 
 def of_key(key: str) -> list[int]:
@@ -26,9 +23,7 @@ def of_message(message: str) -> list[int]:
 
 
 def _name_or_id(words: str) -> list[Any]:
-    beginning = search_key(words)
-    by_prefix = (Document.buyer_key >= beginning) & (Document.buyer_key < beginning + LAST_LETTER)
-    return [(Document.buyer_id == words) | by_prefix]
+    return [(Document.buyer_id == words) | buyers.condition(words)]
 
 
 CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
@@ -37,11 +32,13 @@ CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
     "message": lambda value: [Document.id.in_(of_message(value) or [0])],
     "ref": lambda value: [Document.reference == value],
     "number": lambda value: [Document.number == value],
+    "sequence": lambda value: [Document.sequence_number == int(value)],
+    "issued": lambda value: [issued.condition(value)],
     "modifies": lambda value: [Document.modified_number == value],
     "batch": lambda value: [Document.batch_id == int(value)],
     "error": lambda value: [(Document.refused_code == value) | (Document.last_error_code == value)],
     "state": lambda value: [Document.state == value],
-    "attention": lambda _: [Document.needs_person_since.is_null(False) | Document.state.in_(REFUSED)],
+    "attention": lambda value: [attention.condition(value)],
     "buyer": _name_or_id,
     "type": lambda value: [Document.doc_type == value],
     "amount": lambda value: [Document.total == Decimal(value)],

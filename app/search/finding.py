@@ -1,7 +1,7 @@
 """The rows that terms ask for: one index leads, everything else is a condition on what it finds.
 
-Under row-level security a LIKE cannot use an index, so names are ranges; and no page may cost more the more documents
-there are, so the term that finds fewest leads, and a name that begins too many is cut off and says so.
+Under row-level security a LIKE cannot use an index, so names are found by their words; and no page may cost more the
+more documents there are, so the term that finds fewest leads, and a name that too many have is cut off and says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,20 +10,18 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from peewee import JOIN, SQL, Select, fn
+from peewee import SQL
 
 from app import work
 from app.contents import search_key
 from app.lifecycle import State
-from app.search import attention, keyset
-from app.search.conditions import CONDITIONS, LAST_LETTER, of_key, of_message
+from app.search import attention, buyers, issued, keyset, sequences
+from app.search.conditions import CONDITIONS, of_key, of_message
 from app.search.keyset import Place
 from app.search.words import PARTY, Term
 from app.store.documents import Document
 from app.store.tenants import Tenant
 
-MOST_BY_NAME = 1_000
-"""Documents of buyers whose name begins with the words among which a search looks; the newest of each name first."""
 LOOKED_AT_FOR_AMOUNT = 10_000
 """Documents among which an amount alone is looked for, the newest first: no index holds totals."""
 LEAST_OF_EACH = 500
@@ -31,6 +29,8 @@ NEWEST = Place()
 COMMON_TYPE = "01"
 LED_BY_STATE = frozenset(str(state) for state in State if state != State.AUTHORIZED)
 """States that hold few documents for long."""
+NAMES_FEW = frozenset({"id", "key", "message", "sequence", "ref", "number", "modifies"})
+"""What leads to a handful of documents, whenever they were issued."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,19 @@ class Wanted:
         """Whether ``find`` would not look at every document. Inside a scope."""
         words = self.value("buyer") or ""
         by_words = self.led_by == "buyer" and not _is_number(words)
-        return self.led_by == "amount" or (by_words and by_name(self.tenants, words)[1])
+        if self.led_by == "amount" or (by_words and buyers.by_name(self.tenants, words)[1]):
+            return True
+        return self.by_days is not None and issued.moved(self.by_days, self.tenants)[1]
+
+    @property
+    def by_days(self) -> str | None:
+        """The days of issue asked for, unless something leads to few documents anyway."""
+        return None if self.led_by in NAMES_FEW else self.value("issued")
+
+    @cached_property
+    def stretch(self) -> list[Any]:
+        """Conditions met by documents of ``by_days`` that were issued the day they came. Inside a scope."""
+        return issued.stretch(self.by_days, self.tenants) if self.by_days else []
 
 
 @dataclass(frozen=True)
@@ -69,7 +81,7 @@ class Found:
     """Ids in the order of reading; ``cut_off`` names the term for which not every document was looked at."""
 
     ids: list[int]
-    cut_off: Literal["", "name", "amount"] = ""
+    cut_off: Literal["", "name", "amount", "issued", "moving"] = ""
 
 
 def resolve(terms: Sequence[Term], tenants: Sequence[int] | None) -> Wanted:
@@ -113,6 +125,16 @@ def find(wanted: Wanted, place: Place, most: int) -> Found:
     """The first ``most`` ids at ``place`` of what is wanted. Inside a scope."""
     if wanted.tenants is not None and not wanted.tenants:
         return Found([])
+    if wanted.by_days is None:
+        return _led(wanted, place, most)
+    found = _led(replace(wanted, where=[*wanted.where, *wanted.stretch]), place, most)
+    looked_at, more = issued.moved(wanted.by_days, wanted.tenants)
+    others = _among_ids(looked_at, wanted, place, most)
+    cut_off = found.cut_off or ("issued" if more else "")
+    return Found(place.first({*found.ids, *others}, most), cut_off)
+
+
+def _led(wanted: Wanted, place: Place, most: int) -> Found:
     if name := wanted.led_by:
         return _LEADS[name](wanted, wanted.terms[name].value, place, most)
     return Found(_in_order(wanted, place, most))
@@ -136,6 +158,14 @@ def _in_order(wanted: Wanted, place: Place, most: int) -> list[int]:
 
 def _ids(query: Any, place: Place, most: int) -> list[int]:
     return [int(one) for (one,) in query.order_by(place.order(Document.id)).limit(most).tuples()]
+
+
+def _among_ids(looked_at: Sequence[int], wanted: Wanted, place: Place, most: int) -> list[int]:
+    """Those of the ids ``looked_at`` that meet everything asked for."""
+    among = SQL("t1.id = any(%s::bigint[])", (list(looked_at),))
+    return _ids(
+        Document.select(Document.id).where(among, place.past(Document.id), *wanted.conditions()), place, most
+    )
 
 
 def _with(column: Any, name: str, *also: Any) -> Callable[[Wanted, str, Place, int], Found]:
@@ -191,13 +221,16 @@ def _amount(wanted: Wanted, _: str, place: Place, most: int) -> Found:
     else:
         each = max(LOOKED_AT_FOR_AMOUNT // len(wanted.tenants), LEAST_OF_EACH)
         looked_at = keyset.ids_of_tenants(Document, wanted.tenants, wanted.where, NEWEST, each)
-    among = SQL("t1.id = any(%s::bigint[])", (looked_at,))
-    query = Document.select(Document.id).where(among, place.past(Document.id), *wanted.conditions())
-    return Found(_ids(query, place, most), "amount")
+    return Found(_among_ids(looked_at, wanted, place, most), "amount")
 
 
-def _attention(wanted: Wanted, _: str, place: Place, most: int) -> Found:
+def _attention(wanted: Wanted, what: str, place: Place, most: int) -> Found:
     where = wanted.conditions(led_by="attention")
+    if what != attention.PERSON:
+        ids, more = attention.moving(
+            wanted.tenants, where, place, most, mail=what == attention.ON_THE_WAY_BY_MAIL
+        )
+        return Found(ids, "moving" if more else "")
     return Found(attention.ids(wanted.tenants, where, place, most, only=wanted.value("state")))
 
 
@@ -207,41 +240,11 @@ def _buyer(wanted: Wanted, words: str, place: Place, most: int) -> Found:
         found = _with(Document.buyer_id, "buyer")(wanted, words, place, most)
         if _is_number(words):
             return found
-    named, cut_off = by_name(wanted.tenants, words)
+    named, cut_off = buyers.by_name(wanted.tenants, words)
     where = [place.past(Document.id), *wanted.conditions(led_by="buyer")]
     query = Document.select(Document.id).where(Document.id.in_(named or [0]), *where)
     ids = {*_ids(query, place, most), *found.ids}
     return Found(place.first(ids, most), "name" if cut_off else "")
-
-
-def by_name(
-    tenants: Sequence[int] | None, words: str, most: int = MOST_BY_NAME, *columns: Any
-) -> tuple[list[Any], bool]:
-    """Ids (or ``columns``) of documents of buyers whose name begins with ``words``, and whether there are more."""
-    beginning = search_key(words)
-    listed = Select(columns=[fn.unnest(_ids_in_sight(tenants)).alias("id")]).alias("listed")
-    wanted = columns or (Document.id,)
-    first = (
-        Document.select(*wanted)
-        .where(
-            Document.tenant_id == listed.c.id,
-            Document.buyer_key >= beginning,
-            Document.buyer_key < beginning + LAST_LETTER,
-        )
-        .order_by(Document.buyer_key.desc(), Document.id.desc())
-        .limit(most + 1)
-        .alias("first")
-    )
-    query = Select([listed], [SQL("first.*")]).join(first, JOIN.LATERAL).limit(most + 1)
-    rows = list(query.bind(Document._meta.database).tuples())
-    found = [row if columns else int(row[0]) for row in rows[:most]]
-    return found, len(rows) > most
-
-
-def _ids_in_sight(tenants: Sequence[int] | None) -> SQL:
-    if tenants is None:
-        return SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
-    return SQL("%s::bigint[]", (list(tenants),))
 
 
 def _is_number(words: str) -> bool:
@@ -260,6 +263,7 @@ _LEADS: dict[str, Callable[[Wanted, str, Place, int], Found]] = {
     "id": _few("id", lambda value: [int(value)]),
     "key": _few("key", of_key),
     "message": _few("message", of_message),
+    "sequence": _few("sequence", sequences.ids_of),
     "ref": _with(Document.reference, "ref"),
     "number": _with(Document.number, "number"),
     "modifies": _with(Document.modified_number, "modifies", Document.modified_number.is_null(False)),

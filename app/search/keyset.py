@@ -72,6 +72,13 @@ def page_of(read: Sequence[Any], place: Place, size: int) -> Page:
 # few and old ones waits for the whole table. Ordered by a range over it, an index that begins with it is the only way.
 
 
+def listed_tenants(tenants: Sequence[int] | None) -> Any:
+    """The ids of ``tenants``, or of all that the scope sees, as something to join with."""
+    in_sight = SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
+    named = in_sight if tenants is None else SQL("%s::bigint[]", (list(tenants),))
+    return Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
+
+
 def ids_of_tenants(
     model: Any, tenants: Sequence[int], where: Sequence[Any], place: Place, most: int
 ) -> list[int]:
@@ -99,9 +106,7 @@ def ids_with(
 
     ``tenants`` None are all that the scope sees, looked up one by one by the database itself.
     """
-    in_sight = SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
-    named = in_sight if tenants is None else SQL("%s::bigint[]", (list(tenants),))
-    listed = Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
+    listed = listed_tenants(tenants)
     first = (
         model.select(model.id)
         .where(model.tenant_id == listed.c.id, column >= value, column <= value, place.past(model.id), *where)
@@ -122,9 +127,7 @@ def ids_marked(
 
     ``tenants`` None are all that the scope sees.
     """
-    in_sight = SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
-    named = in_sight if tenants is None else SQL("%s::bigint[]", (list(tenants),))
-    listed = Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
+    listed = listed_tenants(tenants)
     first = (
         model.select(model.id)
         .where(model.tenant_id >= listed.c.id, model.tenant_id <= listed.c.id, place.past(model.id), *where)
@@ -182,7 +185,7 @@ def _row_from(
     if tenants is None:
         query = model.select(model.id, column).where(beyond).order_by(place.order(model.id)).limit(1)
         return next(iter(query.tuples()), None)
-    listed = Select(columns=[fn.unnest(SQL("%s::bigint[]", (list(tenants),))).alias("id")]).alias("listed")
+    listed = listed_tenants(tenants)
     first = (
         model.select(model.id, column.alias("at"))
         .where(model.tenant_id >= listed.c.id, model.tenant_id <= listed.c.id, beyond)

@@ -9,7 +9,7 @@ from app.contents import search_key
 from app.documents.registry import TYPES
 from app.errors import Text
 from app.lifecycle import State
-from app.search import finding, words
+from app.search import attention, buyers, finding, words
 from app.search.keyset import Place
 from app.search.values import Unclear
 from app.search.words import BY_NAME, EXACT, QUALIFIERS, Term
@@ -18,12 +18,11 @@ from app.store.tenants import Tenant
 
 MOST = 8
 OF_EACH = 4
-LOOKED_AT = 200
 SHORTEST_NAME = 2
 _VALUES = {
     "state": [str(state) for state in State],
     "type": [kind.name for kind in TYPES],
-    "attention": ["person"],
+    "attention": list(attention.VALUES),
 }
 _WORD = re.compile(r'(?:[^\s"]|"[^"]*"?)*$')
 
@@ -66,13 +65,20 @@ def _exactly(written: str, tenants: Sequence[int] | None) -> Iterator[Suggestion
         terms = words.parse(written)
     except Unclear:
         return
-    if len(terms) == 1 and terms[0].name in EXACT:
-        ids = finding.find(finding.resolve(terms, tenants), Place(), OF_EACH).ids
-        rows = Document.select(Document.id, Document.number, Document.buyer_name).where(
-            Document.id.in_(ids or [0])
-        )
-        for row in rows.order_by(Document.id.desc()):
-            yield Suggestion(row.number or str(row.id), None, int(row.id), row.buyer_name)
+    if len(terms) != 1 or terms[0].name not in EXACT:
+        return
+    yield from _found(terms[0], None, tenants)
+    if other := words.maybe_id(written.strip()):
+        yield from _found(Term("id", str(other), str(other)), BY_NAME["id"].means, tenants)
+
+
+def _found(term: Term, hint: Text | None, tenants: Sequence[int] | None) -> Iterator[Suggestion]:
+    ids = finding.find(finding.resolve((term,), tenants), Place(), OF_EACH).ids
+    rows = Document.select(Document.id, Document.number, Document.buyer_name).where(
+        Document.id.in_(ids or [0])
+    )
+    for row in rows.order_by(Document.id.desc()):
+        yield Suggestion(row.number or str(row.id), hint, int(row.id), row.buyer_name)
 
 
 def _names(typed: str, before: str) -> Iterator[Suggestion]:
@@ -108,9 +114,7 @@ def _taxpayers(typed: str, start: str, tenants: Sequence[int] | None) -> Iterato
 
 
 def _buyers(typed: str, start: str, tenants: Sequence[int] | None) -> Iterator[Suggestion]:
-    columns = (Document.buyer_name, Document.buyer_id)
-    rows, _ = finding.by_name(tenants, typed, LOOKED_AT, *columns)
-    for name, identification in islice(dict.fromkeys(rows), OF_EACH):
+    for name, identification in buyers.known(tenants, typed, OF_EACH):
         term = Term("buyer", name, name)
         yield Suggestion(
             f"{start.rpartition('buyer:')[0]}{term.again}", BY_NAME["buyer"].means, None, identification

@@ -1,6 +1,7 @@
 """How the value of each qualifier is read: strictly, and with a sentence for what it cannot be."""
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
@@ -16,13 +17,16 @@ RUC: Final = re.compile(r"\d{13}", re.ASCII)
 MESSAGE: Final = re.compile(
     r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE
 )
-SHORTEST_IDENTIFICATION: Final = 10
-"""Digits of a cédula; a shorter bare number is an internal id."""
+SEQUENCE: Final = re.compile(r"\d{1,9}", re.ASCII)
+"""A secuencial, whose zeros may be left out; whatever identifies a buyer has more digits."""
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2100, 12, 31)
 AMOUNT: Final = re.compile(r"\$?\s?(\d{1,10})(?:[.,](\d{1,2}))?", re.ASCII)
 LARGEST_ID: Final = 2**63 - 1
 LONGEST_VALUE: Final = 200
 _CODE = re.compile(r"[A-Za-z0-9_]{1,40}", re.ASCII)
 _CLOCK = re.compile(r"\d{4}-\d\d-\d\dt([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d\d)|(\d\d)/(\d{4})", re.ASCII)
 _AGO = re.compile(r"(\d{1,4})\s?(h|d)", re.ASCII)
 _TODAY = frozenset({"hoy", "today"})
 _YESTERDAY = frozenset({"ayer", "yesterday"})
@@ -37,6 +41,14 @@ _STATES: Final = {
     "no_autorizado": State.REJECTED,
     "autorizado": State.AUTHORIZED,
     **{str(state): state for state in State},
+}
+_ATTENTION: Final = {
+    "person": "person",
+    "persona": "person",
+    "moving": "moving",
+    "camino": "moving",
+    "moving_mail": "moving_mail",
+    "camino_o_correo": "moving_mail",
 }
 _TYPES: Final = {name: kind.code for kind in TYPES for name in (kind.code, kind.name)}
 
@@ -89,6 +101,13 @@ def number(written: str) -> str:
     return f"{establishment}-{point}-{int(sequence):09d}"
 
 
+def sequence(written: str) -> str:
+    """The last nine digits of a number, however many of their zeros are written."""
+    if not SEQUENCE.fullmatch(written):
+        raise Unclear(Text("un secuencial tiene hasta 9 dígitos", "a sequence has up to 9 digits"))
+    return str(int(written))
+
+
 def amount(written: str) -> str:
     """A total in dollars, cents after a point or a comma; no thousands apart."""
     found = AMOUNT.fullmatch(written)
@@ -122,10 +141,12 @@ def doc_type(written: str) -> str:
 
 
 def attention(written: str) -> str:
-    """The one thing that may be waited for."""
-    if search_key(written) not in ("person", "persona"):
-        raise Unclear(Text("solo hay «person»", "there is only 'person'"))
-    return "person"
+    """Who or what a document waits for."""
+    found = _ATTENTION.get(search_key(written).replace(" ", "_"))
+    if found is None:
+        known = dict.fromkeys(_ATTENTION.values())
+        raise Unclear(Text(f"solo hay {', '.join(_ATTENTION)}", f"there are only {', '.join(known)}"))
+    return found
 
 
 def row_id(written: str) -> str:
@@ -159,6 +180,16 @@ def end_of_day(written: str) -> str:
     return _moment(written, timedelta(days=1))
 
 
+def issued(written: str) -> str:
+    """A day, a month, or from one to another: the first and the last day, as 2026-11-01..2026-11-30."""
+    first, dots, last = written.partition("..")
+    last = last if dots else first
+    days = (_days(first)[0] if first else FIRST_DAY, _days(last)[1] if last else LAST_DAY)
+    if days[0] > days[1] or written == "..":
+        raise Unclear(Text("el primer día va antes que el último", "the first day goes before the last"))
+    return f"{days[0]}..{days[1]}"
+
+
 def midnight(day: date) -> datetime:
     """The first moment of ``day`` in Ecuador."""
     return datetime.combine(day, time(), ECUADOR)
@@ -173,22 +204,31 @@ def _moment(written: str, after: timedelta) -> str:
     if _CLOCK.fullmatch(words):
         day, clock = _day(words[:10]), time.fromisoformat(words[11:])
         return datetime.combine(day, clock, ECUADOR).astimezone(UTC).isoformat()
-    if words in _TODAY:
-        day = now.date()
-    elif words in _YESTERDAY:
-        day = now.date() - timedelta(days=1)
-    else:
-        day = _day(words)
+    day = _day(words)
     return (midnight(day) + after).astimezone(UTC).isoformat()
 
 
+def _days(written: str) -> tuple[date, date]:
+    """The first and the last day of a month, or twice the same day."""
+    if (month := _MONTH.fullmatch(written)) is None:
+        return _day(written.lower()), _day(written.lower())
+    year, number = (month[1], month[2]) if month[1] else (month[4], month[3])
+    first = _day(f"{year}-{number}-01")
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
+
+
 def _day(written: str) -> date:
+    today = datetime.now(ECUADOR).date()
+    if written in _TODAY:
+        return today
+    if written in _YESTERDAY:
+        return today - timedelta(days=1)
     for shape in ("%Y-%m-%d", "%d/%m/%Y"):
         try:
             found = datetime.strptime(written, shape)  # noqa: DTZ007 - a day, no moment
         except ValueError:
             continue
-        if 2000 <= found.year <= 2100:
+        if FIRST_DAY <= found.date() <= LAST_DAY:
             return found.date()
     raise Unclear(
         Text(

@@ -13,6 +13,7 @@ LONGEST = 300
 PARTY = "party"
 """A bare RUC: one of the taxpayers, or a buyer."""
 MOST_TERMS = 12
+LONGEST_SEQUENCE = 9
 _TOKEN = re.compile(r'(?:([A-Za-zÁÉÍÓÚáéíóúñ_]+):)?(?:"([^"]*)"?|(\S+))')
 
 
@@ -93,6 +94,23 @@ QUALIFIERS = (
         "number:001-002-000000003",
     ),
     Qualifier(
+        "sequence",
+        ("secuencial",),
+        values.sequence,
+        Text("secuencial, de cualquier establecimiento y punto", "sequence, of any establishment and point"),
+        "sequence:66",
+    ),
+    Qualifier(
+        "issued",
+        ("fecha", "emitido", "emision", "emisión"),
+        values.issued,
+        Text(
+            "emitido ese mes, ese día, o de un día a otro",
+            "issued that month, that day, or from one day to another",
+        ),
+        "issued:2026-11",
+    ),
+    Qualifier(
         "key",
         ("clave",),
         values.key,
@@ -103,7 +121,7 @@ QUALIFIERS = (
         "buyer",
         ("comprador", "cliente"),
         values.text,
-        Text("RUC, cédula o comienzo del nombre del comprador", "buyer's RUC, ID or how the name begins"),
+        Text("RUC, cédula o palabras del nombre del comprador", "buyer's RUC, ID or words of the name"),
         "buyer:nunez",
     ),
     Qualifier(
@@ -124,7 +142,10 @@ QUALIFIERS = (
         "attention",
         ("atencion", "atención"),
         values.attention,
-        Text("los que esperan a una persona", "those that wait for a person"),
+        Text(
+            "los que esperan a una persona; «camino», los que siguen solos",
+            "those that wait for a person; 'moving', those that go on by themselves",
+        ),
         "attention:person",
     ),
     Qualifier(
@@ -158,7 +179,7 @@ QUALIFIERS = (
     ),
 )
 BY_NAME = {name: one for one in QUALIFIERS for name in (one.name, *one.aliases)}
-EXACT = frozenset({"key", "number", "id", "message"})
+EXACT = frozenset({"key", "number", "sequence", "id", "message"})
 """What names one document, so that finding just one leads straight to it."""
 
 
@@ -196,11 +217,17 @@ def of_bare_words(words: str) -> Term:
         return Term("message", values.message(dense), dense)
     if not words.isdigit() and values.AMOUNT.fullmatch(words):
         return Term("amount", values.amount(words), words)
-    if dense == words and words.isascii() and words.isdigit() and len(words) < values.SHORTEST_IDENTIFICATION:
-        return Term("id", str(int(words)), words)
+    if values.SEQUENCE.fullmatch(words):
+        return Term("sequence", values.sequence(words), words)
     if values.RUC.fullmatch(words):
         return Term(PARTY, words, words)
     return Term("buyer", words, words)
+
+
+def maybe_id(written: str) -> int | None:
+    """The internal id that a bare number may be meant as: one of fewer digits than a secuencial has, and no zeros."""
+    short = values.SEQUENCE.fullmatch(written) and len(written) < LONGEST_SEQUENCE
+    return int(written) if short and not written.startswith("0") else None
 
 
 def _qualified(name: str, value: str) -> Term:

@@ -19,16 +19,18 @@ MOST_BLOCKS = 400
 
 _FILL = """
 insert into document (tenant_id, reference, content_sha256, content, doc_type, environment, establishment,
-    emission_point, sequence_number, number, access_key, version,
+    emission_point, sequence_number, number, issue_date, access_key, version,
     refused_code, refused_text, state, buyer_id, buyer_name, buyer_key, total,
     imported_by)
 select %(tenant)s, 'ref-' || n, 'x', '{}', '01', 1, '001', '002', n, '001-002-' || lpad(n::text, 9, '0'),
+    (now() at time zone 'America/Guayaquil')::date - case when n %% 400 = 0 then 2 else 0 end,
     lpad(%(tenant)s || lpad(n::text, 9, '0'), 49, '7'), 1, '52', 'ERROR EN DIFERENCIAS',
     case when n %% 3000 = 0 then 'rejected' when n %% 1000 = 1 then 'draft' else 'authorized' end,
     case when n %% 2 = 0 then '9999999999999' else lpad(n::text, 10, '0') end,
     case when n %% 2 = 0 then 'CONSUMIDOR FINAL' else 'Cliente ' || n end,
     case when n %% 2 = 0 then 'consumidor final' else 'cliente ' || n end, 23, 'test'
-from generate_series(1, %(each)s) n
+from generate_series(1, %(each)s) n;
+insert into sequence select %(tenant)s, 1, '01', '001', '002', %(each)s + 1;
 """
 
 
@@ -43,7 +45,7 @@ def crowd(services):
             some = Document.select(Document.id).order_by(Document.id).limit(200)
             Document.update(batch_id=batch).where(Document.id.in_(some)).execute()
     database.connection().autocommit = True  # vacuum runs in no transaction
-    database.execute_sql("vacuum analyze document, batch")
+    database.execute_sql("vacuum analyze document, batch, sequence, buyer_word")
     database.obj.manual_close()
     return taxpayers
 
@@ -103,6 +105,17 @@ PLACES = (
     "/documents/?attention=person",
     "/documents/?q=001-002-000011999&order=oldest",
     "/documents/?q=0000011999",
+    "/documents/?q=000011999&order=oldest",
+    "/documents/?q=11999&order=oldest",
+    "/documents/?q=final",
+    "/documents/?q=1199&order=oldest",
+    "/documents/?q=buyer:1199",
+    "/documents/?q=issued:2020-01",
+    "/documents/?q=fecha:hoy",
+    "/documents/?q=fecha:2026-11.. state:authorized",
+    "/documents/?issued_from=2000-01-02&order=oldest",
+    "/documents/?q=attention:moving",
+    "/documents/?attention=moving_mail&order=oldest",
     "/documents/?q=cliente 1199",
     "/documents/?q=consumidor",
     "/documents/?q=nadie",

@@ -135,8 +135,22 @@ def test_several_documents_are_retried_at_once_and_those_that_were_not_are_count
     }
     page = follow(admin, "/documents/action/", form)
     assert "2 comprobantes vuelven a intentarse." in page
-    assert f"1 no: {rejected.number}" in page
+    assert "Sin reintentar: 1, porque está en rejected: hay que corregir su contenido" in page
+    assert f"no cambia nada: {rejected.number}" in page
     assert all(ana.read(one.id).needs_person_since is None for one in parked)
+
+
+def test_a_retry_that_retries_nothing_is_no_success_and_says_why(admin: Browser, ana: Taxpayer):
+    form = {"action": "retry", "back": "/documents/?state=draft"}
+    nothing = follow(admin, "/documents/action/", form)
+    assert 'class="flash warning" role="status">No eligió ninguno' in nothing
+    done = [ana.document(State.AUTHORIZED) for _ in range(7)]
+    for one in done:
+        ana.render(one.id)
+    page = follow(admin, "/documents/action/", form | {"rowid": [one.id for one in done]})
+    assert 'class="flash warning" role="status">Sin reintentar: 7, porque ya está autorizado' in page
+    assert "y 2 más" in page
+    assert "vuelven a intentarse" not in page and "flash done" not in nothing + page
 
 
 def test_more_rows_than_a_page_holds_are_not_changed_by_one_click(admin: Browser):

@@ -20,7 +20,9 @@ def asked(written: str) -> dict[str, str]:
         (f"  {'7' * 24} {'7' * 25} ", {"key": "7" * 49}),
         ("001-002-3", {"number": "001-002-000000003"}),
         ("001002000000003", {"number": "001-002-000000003"}),
-        ("25", {"id": "25"}),
+        ("66", {"sequence": "66"}),
+        ("000000066", {"sequence": "66"}),
+        ("id:66", {"id": "66"}),
         ("23,50", {"amount": "23.50"}),
         ("$25", {"amount": "25.00"}),
         ("total:1234.5", {"amount": "1234.50"}),
@@ -63,6 +65,22 @@ def test_a_day_is_a_day_in_ecuador():
 
 
 @pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("fecha:2026-11", "2026-11-01..2026-11-30"),
+        ("issued:02/2028", "2028-02-01..2028-02-29"),
+        ("emitido:24/11/2026", "2026-11-24..2026-11-24"),
+        ("fecha:2026-11-24..2026-12-02", "2026-11-24..2026-12-02"),
+        ("fecha:2026-10..2026-11", "2026-10-01..2026-11-30"),
+        ("fecha:2026-11-24..", "2026-11-24..2100-12-31"),
+        ("fecha:..2026-11", "2000-01-01..2026-11-30"),
+    ],
+)
+def test_days_of_issue_are_a_month_a_day_or_a_stretch(written, days):
+    assert asked(written) == {"issued": days}
+
+
+@pytest.mark.parametrize(
     ("written", "said"),
     [
         ("colour:red", "«colour:» no es un filtro; los que hay son tenant:, state:"),
@@ -76,12 +94,16 @@ def test_a_day_is_a_day_in_ecuador():
         ("after:2026-13-01T08:00", "una fecha se escribe"),
         ("number:77", "establecimiento, punto y secuencial"),
         ("key:123", "49 dígitos"),
+        ("issued:2026-13", "una fecha se escribe 2026-11-01"),
+        ("fecha:2026-11-02..2026-11-01", "el primer día va antes"),
+        ("fecha:..", "el primer día va antes"),
+        ("sequence:1234567890", "hasta 9 dígitos"),
         ("id:-5", "número entero positivo"),
         ("id:9223372036854775808", "número entero positivo"),
         ("message:xyz", "32 dígitos hexadecimales"),
         ("error:%", "letras, dígitos"),
         ("type:99", "los tipos son"),
-        ("attention:nobody", "solo hay «person»"),
+        ("attention:nobody", "solo hay person, persona, moving"),
         ("state:draft state:signed", "dos veces"),
         ("a" * 301, "más de 300"),
         ("tenant:" + "x" * 201, "demasiado largo"),

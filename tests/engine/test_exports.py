@@ -15,7 +15,7 @@ from app import work
 from app.errors import Refused
 from app.exporting import keeping, writing
 from app.lifecycle import State
-from app.search import finding
+from app.search import buyers, finding
 from app.store.base import database
 from app.store.exports import Export
 from app.tenancy import every_tenant_scope, tenant_scope
@@ -59,7 +59,7 @@ def test_an_export_says_when_it_reached_its_limit(ana: Taxpayer, services):
 def test_a_buyer_of_more_documents_than_a_search_looks_at_is_exported_whole(
     ana: Taxpayer, services, monkeypatch
 ):
-    monkeypatch.setattr("app.search.finding.by_name.__defaults__", (2,))
+    monkeypatch.setattr("app.search.buyers.by_name.__defaults__", (2,))
     for _ in range(4):
         ana.document(State.DRAFT, razonSocialComprador="MERCADO GRANDE")
     ana.document(State.DRAFT, razonSocialComprador="TIENDA CHICA")
@@ -74,8 +74,8 @@ def test_whether_a_search_would_cut_off_is_asked_once_and_no_page_is_read_twice(
     documents = [ana.document(State.DRAFT, razonSocialComprador="MERCADO GRANDE") for _ in range(5)]
     search = search.replace("11.50", f"{documents[0].total:.2f}")
     asked = []
-    by_name = finding.by_name
-    monkeypatch.setattr(finding, "by_name", lambda *of: asked.append(of) or by_name(*of, 2))
+    by_name = buyers.by_name
+    monkeypatch.setattr(buyers, "by_name", lambda *of: asked.append(of) or by_name(*of, 2))
     monkeypatch.setattr(finding, "find", failing(AssertionError("what it finds would be thrown away")))
     monkeypatch.setattr(writing, "ROWS_OF_A_PAGE", 2)
     done = written(ask(somebody(ana), search=search), services)

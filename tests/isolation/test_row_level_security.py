@@ -36,7 +36,7 @@ TABLES = (
     *importlib.import_module("migrations.0001_initial").TENANT_OWNED,
     *("delivery", "notice", "branding"),
     *("tally", "tally_change", "rollup", "bulk_item", "saved_view_share", "batch"),
-    *("failure_group", "failure_level", "failure_care"),
+    *("failure_group", "failure_level", "failure_care", "buyer_word"),
 )
 
 

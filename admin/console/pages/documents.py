@@ -1,26 +1,26 @@
 """Documents: the list with its search, filters, export and bulk retry; one document's page is beside it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
-from flask import flash, g, jsonify, redirect, request
+from flask import g, jsonify, redirect, request
 from flask_admin import expose
-from flask_admin.actions import action
 
-from admin.console import engine, kept_views
-from admin.console.door import current, mine, of_mine, reach
+from admin.console import kept_views, page_sums
+from admin.console.door import mine, of_mine, reach
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.pages.all_matching import AllMatching, new_click
 from admin.console.pages.document import DocumentPage
 from admin.console.pages.exporting_all import ExportingAll
+from admin.console.pages.retrying_chosen import RetryingChosen
 from admin.console.scoped import ScopedView, whose
-from admin.console.texts import count_of, later, spoken, t, why, word
+from admin.console.texts import later, spoken, t, word
 from app.bulk import proposing
-from app.errors import Refused
 from app.exporting.documents import COLUMNS
 from app.lifecycle import State
 from app.permissions import Permission
-from app.search import finding, suggesting, words
+from app.search import attention, buyers, finding, issued, suggesting, words
 from app.search.keyset import Place
 from app.search.values import Unclear
 from app.search.words import QUALIFIERS, Term
@@ -31,12 +31,19 @@ from app.store.tenants import Tenant
 _STATE, _STATES = one_of(Document.state, [str(state) for state in State], lambda value: word("state", value))
 _AS_TERMS = ("state", "attention")
 """Filters of the form that mean the same as the qualifier of that name in the box."""
+_LOOKED_AT = {"name": buyers.MOST_BY_NAME, "issued": issued.LOOKED_AT, "moving": attention.LOOKED_AT}
+"""How many a search that was cut off looked at."""
 
 
 def _attention(value: str) -> list[Any]:
-    if value != "person":
+    if value not in attention.VALUES:
         raise ValueError(value)
     return []  # no condition of its own: other rows are read then
+
+
+def _a_day(value: str) -> list[Any]:
+    date.fromisoformat(value)
+    return []  # no condition of its own: it becomes a term
 
 
 def _readable(value: str) -> list[Any]:
@@ -44,7 +51,7 @@ def _readable(value: str) -> list[Any]:
     return []  # no condition of its own: the terms lead
 
 
-class Documents(AllMatching, ExportingAll, DocumentPage, ScopedView):
+class Documents(AllMatching, ExportingAll, RetryingChosen, DocumentPage, ScopedView):
     """Every comprobante of the taxpayers one may see."""
 
     icon = "document"
@@ -54,7 +61,9 @@ class Documents(AllMatching, ExportingAll, DocumentPage, ScopedView):
     narrowed_by = (
         OF_TENANT,
         Filter("state", _STATE, _STATES),
-        Filter("attention", _attention, lambda: [("person", t("documents.needs_person"))]),
+        Filter("attention", _attention, lambda: [(one, word("attention", one)) for one in attention.VALUES]),
+        Filter("issued_from", _a_day),
+        Filter("issued_until", _a_day),
         Filter("q", _readable),
     )
     shown = (
@@ -92,7 +101,7 @@ class Documents(AllMatching, ExportingAll, DocumentPage, ScopedView):
             return page, 400
         if request.args.keys() == {"q"} and len(terms) == 1 and terms[0].name in words.EXACT:
             with mine():
-                straight = self._straight(terms[0])
+                straight = self._straight(terms[0], unless=_of_id(written))
             if straight:
                 return redirect(straight)
         return super().index_view()
@@ -124,11 +133,11 @@ class Documents(AllMatching, ExportingAll, DocumentPage, ScopedView):
         ]
         return jsonify([*kept, *found][: suggesting.MOST])
 
-    def _straight(self, term: Term) -> str | None:
-        """Where the one thing that ``term`` names is shown, if it is one. Inside ``mine()``."""
+    def _straight(self, term: Term, unless: Document | None) -> str | None:
+        """Where the one thing that ``term`` names is shown, ``unless`` another may be meant. Inside ``mine()``."""
         wanted = finding.resolve((term,), reach())
         found = finding.find(wanted, Place(), 2).ids
-        if len(found) == 1:
+        if len(found) == 1 and unless in (None, Document(id=found[0])):
             return str(self.get_url(".details_view", row_id=found[0]))
         if term.name == "message" and not found:
             run = Run.select(Run.id).where(*of_mine(Run), Run.message_id == term.value).first()
@@ -156,17 +165,25 @@ class Documents(AllMatching, ExportingAll, DocumentPage, ScopedView):
                 if name in terms and terms[name].value != value:
                     return None
                 terms[name] = Term(name, value, value)
+        if days := _days_of_form(asked):
+            among = issued.both(days, terms["issued"].value) if "issued" in terms else days
+            if among is None:
+                return None
+            terms["issued"] = Term("issued", among, among)
         return tuple(terms.values())
 
     def beside(self, rows: Any) -> dict[str, Any]:
         """The taxpayers of the rows, and what was asked for as chips that can be taken away."""
-        terms = words.parse(request.args.get("q", ""))
+        written = request.args.get("q", "").strip()
+        terms = words.parse(written)
         chips = [(_named(term), words.without(terms, term.name)) for term in terms]
         return {
             "names": _issuers(rows),
             "chips": chips,
             "cut_off": g.get("cut_off", False),
-            "most_by_name": finding.MOST_BY_NAME,
+            "cut_off_at": _LOOKED_AT.get(g.get("cut_off", ""), 0),
+            "of_id": _of_id(written),
+            "sums": page_sums.said(page_sums.of_rows(rows)),
             "qualifiers": QUALIFIERS,
             "click": new_click(),
             "bulk_actions": proposing.ACTIONS,
@@ -180,18 +197,20 @@ class Documents(AllMatching, ExportingAll, DocumentPage, ScopedView):
             row.issuer = issuers[row.tenant_id]
         return rows
 
-    @action("retry", later("documents.retry"))
-    def action_retry(self, rows: list[Document]) -> None:
-        """Try the next step of each now; those for which it makes no sense are counted, with the first reason."""
-        refused = []
-        for row in rows:
-            try:
-                engine.retry(row.tenant_id, row.id, by=current().email)
-            except Refused as refusal:
-                refused.append(f"{row.number or row.reference}: {why(refusal)}")
-        flash(count_of("documents.retried", len(rows) - len(refused)), "done")
-        if refused:
-            flash(t("documents.not_retried", n=len(refused), first=refused[0]), "refused")
+
+def _of_id(written: str) -> Document | None:
+    """The document with the internal id that a bare number may also be meant as. Inside ``mine()``."""
+    if (maybe := words.maybe_id(written)) is None:
+        return None
+    query = Document.select(Document.id, Document.number, Document.buyer_name)
+    found: Document | None = query.where(*of_mine(Document), Document.id == maybe).first()
+    return found
+
+
+def _days_of_form(asked: Asked) -> str | None:
+    """The days of issue that the form asks for, as the value of the qualifier."""
+    first, last = (asked.values.get(name, "") for name in ("issued_from", "issued_until"))
+    return issued.from_to(first, last) if first or last else None
 
 
 def _named(term: Term) -> str:

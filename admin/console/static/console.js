@@ -37,6 +37,22 @@
     return true;
   };
 
+  // One box for all those of a list that may be chosen.
+  document.querySelectorAll("[data-picks-all]").forEach((one) => {
+    const boxes = () => [...one.closest("form").querySelectorAll("input[type=checkbox][name=rowid]")];
+    const all = one.querySelector("input");
+    const tell = () => {
+      const chosen = boxes().filter((box) => box.checked).length;
+      all.checked = chosen > 0 && chosen === boxes().length;
+      all.indeterminate = chosen > 0 && !all.checked;
+    };
+    if (!boxes().length) return;
+    one.hidden = false;
+    all.addEventListener("change", () => boxes().forEach((box) => (box.checked = all.checked)));
+    one.closest("form").addEventListener("change", (event) => event.target !== all && tell());
+    window.addEventListener("pageshow", tell);
+  });
+
   const KEYS = { j: () => step(1), k: () => step(-1), x: pick };
 
   document.addEventListener("keydown", (event) => {

@@ -23,13 +23,20 @@ TEXTS: Final[dict[str, str]] = {
     "search.document": "document",
     "search.asked": "What is searched for",
     "search.without": "Take away {what}",
-    "search.cut_off": "That name begins many documents: the search looks at {n} of them. Write more of the name.",
+    "search.cut_off.name": "Many have that name: the search looks at {n} of their documents. Write more of the name.",
+    "search.cut_off.issued": "Of those issued another day than they came the last {n} are looked at. Narrow the days.",
+    "search.cut_off.moving": "Of those that wait for their RIDE or mail {n} are looked at. Narrow by taxpayer.",
+    "search.sequence": "Sequence",
+    "search.issued": "Issued",
+    "search.as_sequence": "The sequence {number} is looked for. The same number is also another identifier:",
+    "search.as_id": "the internal id {id}",
     "search.amount": "Total",
-    "search.amount_cut_off": "An amount is looked for among the newest documents; add since: and until: "
+    "search.cut_off.amount": "An amount is looked for among the newest documents; add since: and until: "
     "for another time, or the buyer or the state.",
     "search.help": "What can be written in the search box",
-    "search.help_bare": "An access key, a number, a RUC or ID, a total with its cents, an id or the beginning of the "
-    "buyer's name are recognised by themselves. Everything else is written as name:value, and combined with a blank.",
+    "search.help_bare": "An access key, a number or its sequence alone, a RUC or ID, a total with its cents or words "
+    "of the buyer's name are recognised by themselves, accents or not. Everything else is written as name:value, and "
+    "combined with a blank.",
     "search.write": "Write",
     "search.meaning": "Finds",
     "search.also": "Also",

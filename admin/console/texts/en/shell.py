@@ -57,6 +57,8 @@ TEXTS: Final[dict[str, str]] = {
     "list.all_of_them": "All",
     "list.tenant": "Taxpayer",
     "list.state": "State",
+    "list.pick_all": "Choose all on this page",
+    "list.nothing_chosen": "You chose none: tick those you mean in the list and press again.",
     "list.pick": "Select",
     "list.pick_one": "Select {name}",
     "list.actions_hint": "with those selected",

@@ -23,13 +23,20 @@ TEXTS: Final[dict[str, str]] = {
     "search.document": "comprobante",
     "search.asked": "Lo que se busca",
     "search.without": "Quitar {what}",
-    "search.cut_off": "Ese nombre comienza muchos comprobantes: se busca entre {n} de ellos. Escriba más del nombre.",
+    "search.cut_off.name": "Muchos tienen ese nombre: se busca entre {n} de sus comprobantes. Escriba más del nombre.",
+    "search.cut_off.issued": "De los emitidos otro día que el de recepción se miran los {n} últimos. Acote las fechas.",
+    "search.cut_off.moving": "De los que esperan su RIDE o su correo se miran {n}. Acote por contribuyente.",
+    "search.sequence": "Secuencial",
+    "search.issued": "Emitido",
+    "search.as_sequence": "Se busca el secuencial {number}. Con ese mismo número hay otro identificador:",
+    "search.as_id": "el id interno {id}",
     "search.amount": "Total",
-    "search.amount_cut_off": "Un valor se busca entre los comprobantes más recientes; añada desde: y hasta: "
+    "search.cut_off.amount": "Un valor se busca entre los comprobantes más recientes; añada desde: y hasta: "
     "para otra época, o el comprador o el estado.",
     "search.help": "Qué se puede escribir en el buscador",
-    "search.help_bare": "Una clave de acceso, un número, un RUC o cédula, un total con centavos, el id o el comienzo "
-    "del nombre del comprador se reconocen solos. Lo demás se escribe como nombre:valor, y se combina con un espacio.",
+    "search.help_bare": "Una clave de acceso, un número o solo su secuencial, un RUC o cédula, un total con centavos o "
+    "palabras del nombre del comprador se reconocen solos, con o sin tildes. Lo demás se escribe como "
+    "nombre:valor, y se combina con un espacio.",
     "search.write": "Se escribe",
     "search.meaning": "Busca",
     "search.also": "También",

@@ -58,6 +58,8 @@ TEXTS: Final[dict[str, str]] = {
     "list.tenant": "Contribuyente",
     "list.state": "Estado",
     "list.pick": "Elegir",
+    "list.pick_all": "Elegir todos los de esta página",
+    "list.nothing_chosen": "No eligió ninguno: marque los que quiera en la lista y pulse otra vez.",
     "list.pick_one": "Elegir {name}",
     "list.actions_hint": "con los elegidos",
     "list.empty": "Todavía no hay nada aquí.",
