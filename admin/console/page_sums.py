@@ -1,7 +1,6 @@
-"""How many documents a page holds, and their money: of each type apart, for a credit note takes back what was sold."""
+"""How many documents a page or a file holds, and what they come to, in words."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,21 +8,12 @@ from admin.console.formats import money, number
 from admin.console.texts import count_of, t, word
 
 
-def of_rows(rows: Iterable[Any]) -> dict[str, tuple[int, Decimal]]:
-    """By type of document, how many and their total."""
-    counts: Counter[str] = Counter()
-    totals: dict[str, Decimal] = {}
-    for row in rows:
-        counts[row.doc_type] += 1
-        totals[row.doc_type] = totals.get(row.doc_type, Decimal(0)) + row.total
-    return {kind: (counts[kind], totals[kind]) for kind in sorted(totals)}
-
-
 def said(sums: Mapping[str, Sequence[Any]]) -> str:
-    """The same in words: one amount for one type, else each by itself."""
-    parts = [(word("type", kind), int(n), money(Decimal(total))) for kind, (n, total) in sums.items()]
-    if len(parts) == 1:
-        _, n, total = parts[0]
-        return f"{count_of('sums.documents', n)}, {total}"
-    each = "; ".join(t("sums.of_type", kind=kind, n=number(n), amount=total) for kind, n, total in parts)
-    return f"{count_of('sums.documents', sum(n for _, n, _ in parts))}: {each}"
+    """One amount when all are of one type, else the amount of each; "" for none."""
+    parts = [(word("type", kind), int(n), money(Decimal(total))) for kind, (n, total) in sorted(sums.items())]
+    every = count_of("sums.documents", sum(n for _, n, _ in parts))
+    if len(parts) < 2:
+        return f"{every}, {parts[0][2]}" if parts else ""
+    return f"{every}: " + "; ".join(
+        t("sums.of_type", kind=kind, n=number(n), amount=a) for kind, n, a in parts
+    )

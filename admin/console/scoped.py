@@ -180,14 +180,20 @@ class ScopedView(Guarded, ModelView):
     @needs(Permission.EXPORT)
     def export(self) -> Response:
         """The list as CSV, at most ``export_max_rows`` rows; on record for every tenant whose rows leave."""
-        asked = filters.read(self.narrowed_by, request.args)
+        wanted = request.args.copy()
+        try:
+            layout = cells.layout_of(wanted.pop("layout", "plain"))
+        except ValueError:
+            abort(400)
+        asked = filters.read(self.narrowed_by, wanted)
         with mine():
             rows = self.rows_to_export(asked)
             for tenant_id in {row.tenant_id for row in rows}:
                 count = sum(row.tenant_id == tenant_id for row in rows)
                 note(tenant_id, "export", self.endpoint, rows=count, filters=dict(asked.values))
-        name = cells.filename(self.endpoint, len(rows), capped=len(rows) == self.export_max_rows)
-        content = cells.head(self.exported) + cells.lines(self.exported, rows, language())
+        capped = len(rows) == self.export_max_rows
+        name = cells.filename(self.endpoint, len(rows), capped=capped, layout=layout)
+        content = cells.head(self.exported, layout) + cells.lines(self.exported, rows, language(), layout)
         return Response(content, content_type=cells.TYPE, headers=cells.attached(name))
 
     def rows_to_export(self, asked: Asked) -> list[Any]:

@@ -9,6 +9,7 @@ from peewee import fn
 from app.access import Access
 from app.auditing import audit_each
 from app.errors import Language, Refused, Text
+from app.exporting.cells import Layout
 from app.permissions import Permission
 from app.search import finding
 from app.search.words import Term
@@ -23,12 +24,13 @@ _TIMES = frozenset({"after", "before", "until"})
 
 @dataclass(frozen=True)
 class Click:
-    """One click on a list: its own name, the search as the list's address says it, the order, and who reads."""
+    """One click on a list: its own name, the search as the list's address says it, the order, for whom and what."""
 
     name: str
     asked: Mapping[str, str]
     oldest_first: bool = False
     language: Language = "es"
+    layout: Layout = "plain"
     address: str | None = None
 
 
@@ -72,6 +74,7 @@ def _row(access: Access, click: Click, **values: Any) -> Export:
         by=access.email,
         roles=[str(role) for role in access.every_role],
         language=click.language,
+        layout=click.layout,
         list="documents",
         asked=dict(click.asked),
         oldest_first=click.oldest_first,
@@ -81,6 +84,7 @@ def _row(access: Access, click: Click, **values: Any) -> Export:
         next_step_at=fn.now(),
         pieces=[],
         rows_of={},
+        amounts={},
         **values,
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from peewee import SQL
+
 from app.catalogues.documents import NAMES
 from app.catalogues.situations import AMBIENTES, STATES
 from app.exporting.cells import Column
@@ -17,26 +19,37 @@ from app.store.tenants import Tenant
 
 COLUMNS: Final = (
     Column("id", lambda row: row.id),
-    Column("ruc_emisor", lambda row: row.issuer.ruc),
+    Column("ruc_emisor", lambda row: row.issuer.ruc, code=True),
     Column("emisor", lambda row: row.issuer.razon_social),
     Column("ambiente", lambda row: AMBIENTES[row.environment]),
     Column("tipo", lambda row: NAMES.get(row.doc_type, row.doc_type)),
     Column("numero", lambda row: row.number),
-    Column("clave_acceso", lambda row: row.access_key),
+    Column("clave_acceso", lambda row: row.access_key, code=True),
     Column("estado", lambda row: STATES[row.state]),
     Column("fecha_emision", lambda row: row.issue_date),
-    Column("id_comprador", lambda row: row.buyer_id),
+    Column("id_comprador", lambda row: row.buyer_id, code=True),
     Column("comprador", lambda row: row.buyer_name),
+    Column("subtotal", lambda row: row.subtotal),
+    Column("iva", lambda row: row.iva),
     Column("total", lambda row: row.total),
     Column("referencia", lambda row: row.reference),
     Column("recibido", lambda row: row.created_at),
     Column("autorizado", lambda row: row.authorized_at),
 )
-_READ: Final = (
+_IVA: Final = "2"
+"""Its code among the taxes, ficha tabla 16."""
+READ: Final = (
     *(Document.id, Document.tenant_id, Document.environment, Document.doc_type, Document.number),
     *(Document.access_key, Document.state, Document.issue_date, Document.buyer_id, Document.buyer_name),
     *(Document.total, Document.reference, Document.created_at, Document.authorized_at),
+    SQL("(content ->> 'totalSinImpuestos')::numeric").alias("subtotal"),
+    SQL(
+        "(select sum((tax ->> 'valor')::numeric) from jsonb_array_elements(content -> 'totalConImpuestos') tax"
+        " where tax ->> 'codigo' = %s)",
+        (_IVA,),
+    ).alias("iva"),
 )
+"""What the columns are made of, beside the issuer."""
 
 
 def wanted_of(export: Export, tenant_id: int) -> Wanted:
@@ -52,7 +65,7 @@ def page(export: Export, wanted: Wanted, issuer: Tenant, behind: int | None, mos
     if not ids:
         return ()
     theirs = (Document.tenant_id == issuer.id) & Document.id.in_(ids)
-    rows: list[Any] = list(Document.select(*_READ).where(theirs).order_by(place.order(Document.id)))
+    rows: list[Any] = list(Document.select(*READ).where(theirs).order_by(place.order(Document.id)))
     for row in rows:
         row.issuer = issuer
     return rows

@@ -15,7 +15,9 @@ from app.auditing import audit_each
 from app.errors import Language
 from app.exporting import cells, documents, keeping
 from app.exporting.asking import UNDER_WAY, still_allowed
+from app.exporting.cells import Layout
 from app.exporting.keeping import folder_of
+from app.exporting.sums import Sums
 from app.kill_points import reached
 from app.services import Services
 from app.store.exports import Export
@@ -40,6 +42,7 @@ _BEGINNING: dict[str, Any] = {
     "capped": False,
     "rows": 0,
     "rows_of": {},
+    "amounts": {},
     "bytes": 0,
 }
 
@@ -60,6 +63,7 @@ class _Piece:
     place: int | None
     lines: list[bytes] = field(default_factory=list)
     rows_of: Counter[str] = field(default_factory=Counter)
+    amounts: Sums = field(default_factory=Sums)
     complete: bool = False
 
     @property
@@ -139,7 +143,9 @@ def _give_up(export: Export, why: str) -> bool:
 def _write_piece(export: Export, services: Services, most: int) -> Step:
     piece = _read(export, most)
     name = f"{folder_of(export.id)}/{len(export.pieces) + 1:05d}-{export.fence}.csv"
-    content = (b"" if export.pieces else cells.head(documents.COLUMNS)) + b"".join(piece.lines)
+    content = (b"" if export.pieces else cells.head(documents.COLUMNS, _layout(export))) + b"".join(
+        piece.lines
+    )
     services.storage.put(name, content)
     reached("before_export_row")
     kept = _keep(export, piece, name, len(content))
@@ -171,7 +177,8 @@ def _read_of_one(export: Export, piece: _Piece, room: int, until: float) -> bool
         with tenant_scope(tenant):
             rows = documents.page(export, wanted, issuer, piece.place, most)
         if rows:
-            piece.lines.append(cells.lines(documents.COLUMNS, rows, _language(export)))
+            piece.lines.append(cells.lines(documents.COLUMNS, rows, _language(export), _layout(export)))
+            piece.amounts.add(rows)
             piece.rows_of[str(tenant)] += len(rows)
             piece.place = int(rows[-1].id)
         if len(rows) < most:
@@ -188,6 +195,7 @@ def _keep(export: Export, piece: _Piece, name: str, octets: int) -> bool:
         pieces=[*export.pieces, name],
         rows=rows,
         rows_of=dict(Counter(export.rows_of) + piece.rows_of),
+        amounts=piece.amounts.beside(export.amounts),
         bytes=export.bytes + octets,
         of_tenant=piece.of_tenant,
         place=piece.place,
@@ -224,6 +232,10 @@ def _seal(export: Export, services: Services) -> Step:
 
 def _language(export: Export) -> Language:
     return "en" if export.language == "en" else "es"
+
+
+def _layout(export: Export) -> Layout:
+    return cells.layout_of(export.layout)
 
 
 def _set(export: Export, **values: Any) -> bool:

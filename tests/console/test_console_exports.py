@@ -3,10 +3,11 @@
 import csv
 import io
 import re
+from decimal import Decimal
 
 import pytest
 from cast import Taxpayer
-from console_cast import Browser, words
+from console_cast import Browser, change, words
 
 from app import work
 from app.exporting import writing
@@ -62,6 +63,36 @@ def test_the_button_of_the_list_leads_to_a_file_of_all_that_matches(viewer: Brow
     assert 'href="/documents/?state=draft"' in done
     assert [int(row["id"]) for row in rows(viewer, place)] == sorted(drafts, reverse=True)
     assert place in viewer.read("/exports/")
+
+
+def test_a_file_for_excel_keeps_keys_whole_and_says_what_it_comes_to(
+    viewer: Browser, ana: Taxpayer, services
+):
+    one, other = ana.document(State.SIGNED), ana.document(State.DRAFT)
+    change(one, total=Decimal("1000.50"))
+    change(other, doc_type="04")
+    answer = viewer.post("/documents/export-all?", {"click": CLICK, "layout": "excel"})
+    place = answer.headers["Location"]
+    while writing.step(number(place), services, most=1).more:
+        pass
+    file = viewer.get(f"{place}file.csv")
+    assert f'documents-{number(place)}-excel.csv"' in file.headers["Content-Disposition"]
+    text = file.get_data(as_text=True)
+    assert text.startswith("\ufeffid;ruc_emisor;")
+    second, first = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    assert first["clave_acceso"] == f'="{one.access_key}"'
+    assert (first["ruc_emisor"], first["id_comprador"]) == (f'="{ana.ruc}"', '="1710034065"')
+    assert (first["subtotal"], first["iva"], first["total"]) == ("20,00", "3,00", "1000,50")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", first["recibido"])
+    assert (second["clave_acceso"], second["total"]) == ("", "23,00")
+    page = words(viewer.read(place))
+    assert "En el archivo: 2 comprobantes: Factura 1, $1.000,50; Nota de crédito 1, $23,00" in page
+    assert "CSV para Excel" in page
+
+
+def test_there_is_no_other_layout(viewer: Browser):
+    assert viewer.post("/documents/export-all?", {"click": CLICK, "layout": "xls"}).status_code == 400
+    assert viewer.get("/documents/export.csv?layout=xls").status_code == 400
 
 
 def test_the_same_click_leads_to_the_same_export(viewer: Browser):

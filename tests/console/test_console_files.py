@@ -13,7 +13,8 @@ from console_cast import Browser, signed_in
 from lxml import etree
 
 from admin.console.pages.documents import Documents
-from app.exporting.cells import cell
+from app.exporting import cells
+from app.exporting.cells import Column, cell
 from app.lifecycle import State
 from app.permissions import Role
 from app.ride import render
@@ -178,3 +179,27 @@ def test_what_a_spreadsheet_would_run_is_disarmed(viewer, ana: Taxpayer, name):
 )
 def test_a_cell_keeps_amounts_and_disarms_texts(value, written):
     assert cell(value) == written
+
+
+def test_a_list_for_excel_has_semicolons_a_decimal_comma_and_keys_as_text(viewer, ana: Taxpayer):
+    document = ana.document(State.SIGNED, razonSocialComprador="=HYPERLINK()")
+    answer = viewer.get("/documents/export.csv?layout=excel&state=signed")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="documents-excel.csv"'
+    text = answer.get_data(as_text=True)
+    assert text.startswith("\ufeff")
+    assert f'"=""{document.access_key}"""' in text
+    (row,) = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";")
+    assert (row["subtotal"], row["iva"], row["total"]) == ("20,00", "3,00", "23,00")
+    assert row["comprador"] == "'=HYPERLINK()"
+    (plain,) = csv.DictReader(
+        io.StringIO(
+            viewer.get("/documents/export.csv?state=signed").get_data(as_text=True).removeprefix("\ufeff")
+        )
+    )
+    assert (plain["clave_acceso"], plain["subtotal"], plain["iva"]) == (document.access_key, "20.00", "3.00")
+
+
+@pytest.mark.parametrize("written", ['1"&A1&"', "=1+1", "12 34", "１２"])
+def test_only_digits_are_made_text_for_excel(written):
+    column = Column("id_comprador", lambda row: row, code=True)
+    assert cells.lines([column], [written], "es", "excel") == cells.lines([column], [written], "es")

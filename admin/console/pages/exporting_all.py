@@ -16,7 +16,7 @@ from admin.console.texts import language, why
 from admin.console.witness import note_refusal
 from app.config import Settings
 from app.errors import Refused
-from app.exporting import asking
+from app.exporting import asking, cells
 from app.exporting.asking import Click
 from app.permissions import Permission
 from app.search.words import Term
@@ -36,12 +36,16 @@ class ExportingAll:
         asked = filters.read(self.narrowed_by, request.args)
         name = request.form.get("click", "")
         terms: Sequence[Term] | None = self.terms_of(asked)
+        try:
+            layout = cells.layout_of(request.form.get("layout", "plain"))
+        except ValueError:
+            abort(400)
         if terms is None or not SHORTEST_CLICK <= len(name) <= LONGEST_CLICK:
             abort(400)
         settings: Settings = current_app.extensions["services"].settings
         limits = {"most_rows": settings.export_max_rows, "at_once": settings.export_at_once}
         order = {"order": filters.OLDEST} if asked.place.oldest_first else {}
-        click = Click(name, {**asked.values, **order}, bool(order), language(), request.remote_addr)
+        click = Click(name, {**asked.values, **order}, bool(order), language(), layout, request.remote_addr)
         try:
             with mine():
                 export = asking.ask(current(), terms, whose(asked), click, **limits)

@@ -9,6 +9,7 @@ from flask_admin import expose
 from peewee import SQL
 from werkzeug.wrappers import Response as Answer
 
+from admin.console import page_sums
 from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import PLACE, place_of
 from admin.console.scoped import PageView
@@ -66,6 +67,7 @@ class Exports(PageView):
             unnamed=max(len(export.rows_of or export.tenant_ids) - len(tenants), 0),
             under_way=export.stage in UNDER_WAY,
             filename=_filename(export),
+            sums=page_sums.said(export.amounts),
         )
 
     @expose("/<row:export_id>/file.csv")
@@ -118,7 +120,8 @@ def _one(export_id: int) -> Export:
 
 
 def _filename(export: Export) -> str:
-    return cells.filename(f"{export.list}-{export.id}", export.rows, capped=export.capped)
+    layout = cells.layout_of(export.layout)
+    return cells.filename(f"{export.list}-{export.id}", export.rows, capped=export.capped, layout=layout)
 
 
 def _services() -> Services:
