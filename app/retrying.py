@@ -8,6 +8,7 @@ from peewee import Case
 from app import work
 from app.alerts import resolve_alerts_about
 from app.auditing import audit, audit_many
+from app.catalogues.situations import STATES
 from app.errors import Refused, Text
 from app.finding import no_such_document
 from app.lifecycle import MOVING, REFUSED, State
@@ -100,8 +101,8 @@ def _why_not(state: State, *, finished: bool) -> Text:
     if state in MOVING or state == State.AUTHORIZED:
         return BUSY
     return Text(
-        f"está en {state}: hay que corregir su contenido, reenviar lo mismo no cambia nada",
-        f"it is in {state}: its content must be corrected, sending the same changes nothing",
+        f"su estado es «{STATES[state].es}»: hay que corregir su contenido, reenviar lo mismo no cambia nada",
+        f"it is '{STATES[state].en}': its content must be corrected, sending the same changes nothing",
     )
 
 

@@ -18,7 +18,9 @@ from app.store.documents import Document
 MOST_BY_NAME = 1_000
 """Documents of buyers with such a name among which a search looks; the newest of each name first."""
 MOST_NAMES = 5_000
-"""Names with the longest word asked for that are looked at."""
+"""Names with one of the words asked for that are looked at."""
+MOST_LEADS = 5
+"""Words of which one may lead."""
 LONGEST_WORD: Final = 40
 LAST_LETTER: Final = "\U0010ffff"
 _APART: Final = r"[ -/:-@\[-`{-~]"
@@ -71,18 +73,28 @@ def condition(written: str) -> Any:
 
 
 def _names(tenants: Sequence[int] | None, words: list[str]) -> tuple[list[tuple[int, str]], bool]:
-    """Taxpayers and the names among their buyers' in which every word begins one; the longest word leads."""
-    if not words:
-        return [], False
-    longest = max(words, key=len)
+    """Taxpayers and the names among their buyers' in which every word begins one; and whether not all were looked at.
+
+    The longest word leads that few names have.
+    """
+    rows: list[Any] = []
+    for word in sorted(words, key=len, reverse=True)[:MOST_LEADS]:
+        rows = _with_word(tenants, word)
+        if len(rows) <= MOST_NAMES:
+            break
+    fit = (row for row in rows[:MOST_NAMES] if _fits(row[1], words))
+    return list(dict.fromkeys((int(tenant), key) for tenant, key in fit)), len(rows) > MOST_NAMES
+
+
+def _with_word(tenants: Sequence[int] | None, word: str) -> list[Any]:
+    """Taxpayers and names of their buyers in which a word begins so, some more than are looked at at most."""
     in_sight = "string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]"
     whose = in_sight if tenants is None else "%s::bigint[]"
     values = [] if tenants is None else [list(tenants)]
     limits = [MOST_NAMES + 1] * 2
     query = _NAMES.format(tenants=whose)
-    rows = database.execute_sql(query, (*values, longest, longest + LAST_LETTER, *limits)).fetchall()
-    fit = (row for row in rows[:MOST_NAMES] if _fits(row[1], words))
-    return list(dict.fromkeys((int(tenant), key) for tenant, key in fit)), len(rows) > MOST_NAMES
+    rows: list[Any] = database.execute_sql(query, (*values, word, word + LAST_LETTER, *limits)).fetchall()
+    return rows
 
 
 def _fits(key: str, words: list[str]) -> bool:

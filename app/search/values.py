@@ -184,7 +184,15 @@ def issued(written: str) -> str:
     """A day, a month, or from one to another: the first and the last day, as 2026-11-01..2026-11-30."""
     first, dots, last = written.partition("..")
     last = last if dots else first
-    days = (_days(first)[0] if first else FIRST_DAY, _days(last)[1] if last else LAST_DAY)
+    try:
+        days = (_days(first)[0] if first else FIRST_DAY, _days(last)[1] if last else LAST_DAY)
+    except Unclear:
+        raise Unclear(
+            Text(
+                "los días de emisión se escriben 2026-11, 2026-11-24, hoy, ayer o 2026-11-01..2026-11-15",
+                "days of issue are written 2026-11, 2026-11-24, today, yesterday or 2026-11-01..2026-11-15",
+            )
+        ) from None
     if days[0] > days[1] or written == "..":
         raise Unclear(Text("el primer día va antes que el último", "the first day goes before the last"))
     return f"{days[0]}..{days[1]}"

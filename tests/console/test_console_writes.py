@@ -135,7 +135,7 @@ def test_several_documents_are_retried_at_once_and_those_that_were_not_are_count
     }
     page = follow(admin, "/documents/action/", form)
     assert "2 comprobantes vuelven a intentarse." in page
-    assert "Sin reintentar: 1, porque está en rejected: hay que corregir su contenido" in page
+    assert "Sin reintentar: 1, porque su estado es «No autorizado»: hay que corregir su contenido" in page
     assert f"no cambia nada: {rejected.number}" in page
     assert all(ana.read(one.id).needs_person_since is None for one in parked)
 

@@ -94,7 +94,7 @@ def test_days_of_issue_are_a_month_a_day_or_a_stretch(written, days):
         ("after:2026-13-01T08:00", "una fecha se escribe"),
         ("number:77", "establecimiento, punto y secuencial"),
         ("key:123", "49 dígitos"),
-        ("issued:2026-13", "una fecha se escribe 2026-11-01"),
+        ("issued:2026-13", "los días de emisión se escriben 2026-11, 2026-11-24"),
         ("fecha:2026-11-02..2026-11-01", "el primer día va antes"),
         ("fecha:..", "el primer día va antes"),
         ("sequence:1234567890", "hasta 9 dígitos"),

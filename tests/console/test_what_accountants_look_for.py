@@ -143,6 +143,7 @@ def test_a_name_that_too_many_have_is_cut_off_and_exported_whole(viewer, ana: Ta
     three = [ana.document(State.DRAFT, razonSocialComprador=f"Tienda Número {n}") for n in range(3)]
     monkeypatch.setattr(buyers, "MOST_NAMES", 2)
     assert "Muchos tienen ese nombre" in viewer.read("/documents/?q=tienda")
+    assert found(viewer, "tienda 1") == [three[1].id], "the word that few have leads, however short"
     with tenant_scope(ana.id):
         wanted = finding.resolve(parse("numero"), [ana.id])
         assert finding.find_all(wanted, Place(True), 9) == [one.id for one in three]
@@ -226,6 +227,10 @@ def test_a_page_says_how_many_it_holds_and_what_they_come_to_by_type(viewer, ana
     assert "En esta página: 2 comprobantes: Factura 1, $1.000,50; Nota de crédito 1, $23,50" in words(
         viewer.read("/documents/")
     )
+
+
+def test_how_many_files_are_taken_is_said_before_they_are_chosen(admin):
+    assert "Como máximo 100 a la vez, y 8,0 MB entre todos" in words(admin.read("/import/"))
 
 
 def test_all_of_a_page_can_be_chosen_by_whoever_may_act_and_nobody_else(admin, viewer_of, ana: Taxpayer):

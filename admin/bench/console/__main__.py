@@ -9,6 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from admin.supervisor import ProcessSpec, Supervisor
 from admin.topology import PROCFILE, program
 from app import embedded, people
 from app.config import environment_of, load_settings
+from app.ecuador import ECUADOR
 from app.errors import AutorizaError
 from app.migrating import migrate
 from app.permissions import Role
@@ -109,6 +111,7 @@ def _address(place: Place, first: int, size: Size) -> str:
         number=f"001-002-{n:09d}",
         buyer=f"{n % 90_000:010d}",
         digits=n % 90_000,
+        month=f"{datetime.now(ECUADOR):%Y-%m}",
     )
 
 

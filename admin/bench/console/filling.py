@@ -10,7 +10,7 @@ from app.tenancy import every_tenant_scope
 CHUNK = 50_000
 TABLES = (
     *("document", "emission", "sri_exchange", "document_authorization", "history", "ride", "delivery"),
-    *("audit", "alert", "batch", "tally", "tally_change", "jobs.run"),
+    *("audit", "alert", "batch", "tally", "tally_change", "jobs.run", "sequence", "buyer_word"),
 )
 """What is filled, and vacuumed afterwards as autovacuum would have by then."""
 
@@ -151,6 +151,9 @@ def _taxpayers(count: int) -> int:
             "certificate, sealed_key, added_by) select id, 'x', 'x', 'x', 'x', now(), now() + interval '1 year', '', "
             "'', 'bench' from unnest(%s) id",
             (ids,),
+        )
+        database.execute_sql(
+            "insert into sequence select id, 1, '01', '001', '002', 1000000000 from unnest(%s) id", (ids,)
         )
     return int(min(ids))
 

@@ -92,6 +92,8 @@ class Importing(PageView):
             chosen=chosen,
             by_file=by_file or {},
             called=request.form.get("called", ""),
+            most_files=MOST_FILES,
+            most_bytes=MOST_BYTES,
             most_called=batches.LONGEST_NAME,
             date=request.form.get("date", ""),
         )

@@ -96,6 +96,7 @@ TEXTS: Final[dict[str, str]] = {
     "import.lead": "JSON or XML files of invoices and credit notes. All are accepted or none; all that is wrong is "
     "said at once. The same sent twice is one document.",
     "import.files": "Files",
+    "import.files_hint": "At most {n} at a time, and {size} altogether; import more in several goes.",
     "import.date": "Date of issue",
     "import.date_hint": "In pruebas only; empty means the day of signing.",
     "import.send": "Import",

@@ -96,6 +96,7 @@ TEXTS: Final[dict[str, str]] = {
     "import.lead": "Archivos JSON o XML de facturas y notas de crédito. Se reciben todos o ninguno; lo que esté mal se "
     "dice de una vez. Lo mismo enviado dos veces es un solo comprobante.",
     "import.files": "Archivos",
+    "import.files_hint": "Como máximo {n} a la vez, y {size} entre todos; si tiene más, impórtelos en varias tandas.",
     "import.date": "Fecha de emisión",
     "import.date_hint": "Solo en pruebas; vacía es la del día en que se firma.",
     "import.send": "Importar",
