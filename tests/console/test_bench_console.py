@@ -41,6 +41,7 @@ def test_every_place_that_is_timed_is_a_page_of_which_the_queries_can_be_planned
         "key": f"{301:049d}",
         "number": "001-002-000000301",
         "buyer": f"{301:010d}",
+        "month": "2026-11",
     }
     address = place.address.format(**of_one, digits=301)
     assert admin.get(address, follow_redirects=True).status_code == 200
