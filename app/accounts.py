@@ -4,7 +4,7 @@ from peewee import IntegrityError, fn
 
 from app import passwords, sessions
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.permissions import Role
 from app.store.people import GrantOfRole, Person
 from app.tenancy import SYSTEM, tenant_scope
@@ -13,7 +13,7 @@ from app.tenancy import SYSTEM, tenant_scope
 def grant(person_id: int, role: Role, tenant_id: int | None, *, by: str) -> None:
     """Give somebody one more role. Raises ``Refused`` when they have it, or role and taxpayer do not fit."""
     if (role == Role.ADMIN) is (tenant_id is not None):
-        raise Refused(
+        raise Mistyped(
             Text(
                 "el rol admin ve a todos y no lleva contribuyente; los demás necesitan uno",
                 "the role admin sees all and takes no taxpayer; the others need one",

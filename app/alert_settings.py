@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.auditing import audit
 from app.config import Settings
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.store.engine import AlertSetting
 from app.tenancy import SYSTEM, tenant_scope
 from app.watch_settings import WatchSettings
@@ -72,7 +72,7 @@ def change(name: str, written: str, *, by: str, reason: str, settings: Settings)
     """
     reason = reason.strip()
     if not reason:
-        raise Refused(Text("indique por qué se cambia", "say why it is changed"))
+        raise Mistyped(Text("indique por qué se cambia", "say why it is changed"))
     value = as_text(_read(name, written.strip()[:LONGEST]))
     before = as_text(getattr(in_force(settings), name))
     row = {"value": value, "by": by, "reason": reason}
@@ -117,7 +117,7 @@ def _read(name: str, written: str) -> Any:
         given: dict[str, Any] = {name: written}
         return getattr(WatchSettings(_env_file=None, **given), name)
     except ValidationError as error:
-        raise Refused(Text(f"escriba {how.es}", f"write {how.en}")) from error
+        raise Mistyped(Text(f"escriba {how.es}", f"write {how.en}")) from error
 
 
 def _record(action: str, name: str, by: str, before: str, after: str, reason: str | None) -> None:

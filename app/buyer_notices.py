@@ -8,7 +8,7 @@ from typing import Final
 from app import work
 from app.auditing import audit
 from app.delivery import FIRST, NOTICE, insert
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.lifecycle import State
 from app.resending import RESEND
 from app.store.delivery import Delivery
@@ -27,9 +27,9 @@ def notify(tenant_id: int, document_id: int, state: str, *, by: str, reason: str
     authorized, and when it reached nobody.
     """
     if not reason.strip():
-        raise Refused(Text("indique por qué se avisa", "say why they are told"))
+        raise Mistyped(Text("indique por qué se avisa", "say why they are told"))
     if state not in STATES:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"«{state}» no es un estado que se avise: use {', '.join(STATES)}",
                 f"nobody is told of '{state}': use {', '.join(STATES)}",

@@ -11,7 +11,7 @@ from app.documents.base import Draft
 from app.documents.reading import read
 from app.documents.registry import document_type
 from app.ecuador import ECUADOR
-from app.errors import Invalid, Problem, Refused, Text
+from app.errors import Invalid, Mistyped, Problem, Refused, Text
 from app.finding import no_such_document
 from app.intake import Offer, judge_again
 from app.lifecycle import MOVES, Event, State
@@ -58,7 +58,7 @@ def correct(
     not allow a new number; ``Invalid`` with every problem of the new content. Then nothing has changed.
     """
     if not reason.strip():
-        raise Refused(
+        raise Mistyped(
             Text(
                 "diga por qué se corrige: queda en la historia del comprobante",
                 "say why it is corrected: it stays in the document's history",

@@ -7,6 +7,7 @@ AutorizaError
     ├── TenantMustAct    the taxpayer: certificate, permit, data held by the SRI
     ├── Invalid          the caller: what was handed in is wrong, nothing was stored
     └── Refused          the person at the console or shell: not possible now, and why
+        └── Mistyped         what they wrote cannot be meant, or is missing: nothing was attempted
 
 Anything else that is raised is a bug of ours.
 """
@@ -103,3 +104,7 @@ class Misconfigured(AutorizaError):
 
 class Refused(Spoken):
     """A person asked for something that is not possible now; ``text`` says why."""
+
+
+class Mistyped(Refused):
+    """A form was filled in wrongly, or not to its end; ``text`` says what to write."""

@@ -13,7 +13,7 @@ from peewee import fn
 
 from app import alerts
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.failure_groups import subject_of
 from app.permissions import ALLOWED, Permission
 from app.store.base import database
@@ -80,7 +80,7 @@ def snooze(
     Inside a scope that holds them. Raises ``Refused`` for a moment that is past or more than a month away.
     """
     if not now < until <= now + LONGEST_SNOOZE:
-        raise Refused(
+        raise Mistyped(
             Text(
                 "elija un momento futuro, a lo más en treinta días",
                 "choose a moment to come, within thirty days",
@@ -131,7 +131,7 @@ def note(failure: Failure, tenant_ids: Sequence[int], text: str, *, by: str) -> 
     """Keep what whoever looks next should know, in the place of the last note; empty takes it away."""
     said = text.strip()
     if len(said) > LONGEST_NOTE:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"una nota tiene como máximo {LONGEST_NOTE} caracteres",
                 f"a note has at most {LONGEST_NOTE} characters",
@@ -145,7 +145,7 @@ def link_runbook(failure: Failure, tenant_ids: Sequence[int], address: str, *, b
     """Keep where it is written what to do; empty takes it away. Raises ``Refused`` for what is no web address."""
     link = address.strip()
     if link and not _is_web_address(link):
-        raise Refused(
+        raise Mistyped(
             Text(
                 "la guía es una dirección que empieza por https://",
                 "a runbook is an address beginning https://",

@@ -10,7 +10,7 @@ from peewee import fn
 from app import sentences
 from app.alerts import raise_alert, resolve_alert
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.sri.codes import HALTS_ESTABLISHMENT, HALTS_TENANT, MessageCode, describe
 from app.sri.gateway import Answer
 from app.store.documents import Document
@@ -57,7 +57,7 @@ def place(
     Raises ``Refused`` for a time that is over.
     """
     if until is not None and until <= datetime.now(UTC):
-        raise Refused(
+        raise Mistyped(
             Text("la hora de levantar la suspensión ya pasó", "the time to lift the halt is over already")
         )
     with tenant_scope(tenant_id):

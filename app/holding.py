@@ -10,7 +10,7 @@ from peewee import fn
 
 from app import work
 from app.auditing import audit_many
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.finding import no_such_document
 from app.lifecycle import State
 from app.retrying import BUSY
@@ -46,7 +46,7 @@ def hold_many(tenant_id: int, document_ids: Sequence[int], *, by: str, reason: s
     Of each why it was left alone, or None for one that is held back now. Raises ``Refused`` without a reason.
     """
     if not (said := reason.strip()):
-        raise Refused(REASON_MISSING)
+        raise Mistyped(REASON_MISSING)
     theirs = (Document.tenant_id == tenant_id, Document.id.in_(document_ids))
     # A row that somebody takes at this moment is passed over; none of the others can be taken until the end of it, so
     # that the next statement sees every call to the SRI that was made about them.

@@ -1,20 +1,34 @@
 """What must be done now and then: partitions of runs, old ticks and outages, and the invariants as alerts."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from peewee import fn
 
 from app.alerts import raise_alert, resolve_alert
+from app.errors import Text
 from app.invariants import find_violations
 from app.outages import KEPT
 from app.services import Services
 from app.store.base import database
 from app.store.engine import Outage, Tick
 from app.store.people import Alert
-from app.tenancy import every_tenant_scope
+from app.tenancy import SYSTEM, every_tenant_scope, tenant_scope
 
 VIOLATED, NUMBERING = "invariant_violated", "sequence_gap"
+SEALS = "I13 audit"
+"""What the alert about an altered audit is about."""
+CHECK = "check_invariants"
+"""The schedule that looks."""
 DAYS_AHEAD = 3
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The last time the seals of the audit were computed anew, and what was found altered, if anything."""
+
+    at: datetime
+    altered: Text | None
 
 
 def keep_runs(succeeded_hours: float, failed_days: float) -> dict[str, int]:
@@ -69,6 +83,18 @@ def check_invariants(services: Services) -> int:
             if (alert.tenant_id, alert.subject) not in found or alert.kind != _kind(alert.subject):
                 resolve_alert(alert.tenant_id, alert.kind, alert.subject)
     return len(found)
+
+
+def audit_verified() -> Verified | None:
+    """What the last check found of the audit's newest seals; None before the first. Outside any scope."""
+    with tenant_scope(SYSTEM):
+        ended = (Tick.schedule == CHECK) & (Tick.outcome == "done")
+        tick = Tick.select(Tick.finished_at).where(ended).order_by(Tick.id.desc()).first()
+        about = (Alert.tenant_id == SYSTEM, Alert.kind == VIOLATED, Alert.subject == SEALS)
+        alert = Alert.select().where(*about, Alert.resolved_at.is_null()).first()
+    if tick is None:
+        return Verified(alert.last_seen_at, alert.said) if alert else None
+    return Verified(tick.finished_at, alert.said if alert else None)
 
 
 def _kind(subject: str) -> str:

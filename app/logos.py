@@ -6,7 +6,7 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageOps, UnidentifiedImageError
 
-from app.errors import Refused, Text
+from app.errors import Mistyped, Text
 
 LARGEST_BYTES: Final = 2_000_000
 LARGEST_PIXELS: Final = 12_000_000
@@ -25,7 +25,7 @@ def prepared(raw: bytes) -> bytes:
     could not be seen on paper.
     """
     if len(raw) > LARGEST_BYTES:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"el logo pesa más de {LARGEST_BYTES // 1_000_000} MB",
                 f"the logo is larger than {LARGEST_BYTES // 1_000_000} MB",
@@ -36,11 +36,11 @@ def prepared(raw: bytes) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = _on_white(_opened(raw))
     except (UnidentifiedImageError, Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise Refused(
+        raise Mistyped(
             Text("el logo no es una imagen PNG o JPEG", "the logo is no PNG or JPEG picture")
         ) from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise Refused(
+        raise Mistyped(
             Text(
                 "el logo está dañado: no se puede leer entero",
                 "the logo is damaged: it cannot be read to its end",
@@ -54,7 +54,7 @@ def prepared(raw: bytes) -> bytes:
 def _opened(raw: bytes) -> Image.Image:
     with Image.open(BytesIO(raw), formats=("PNG", "JPEG")) as image:
         if image.width * image.height > LARGEST_PIXELS:  # told by its head, before anything is unpacked
-            raise Refused(
+            raise Mistyped(
                 Text(
                     f"el logo tiene más de {LARGEST_PIXELS // 1_000_000} millones de píxeles",
                     f"the logo has more than {LARGEST_PIXELS // 1_000_000} million pixels",
@@ -77,7 +77,7 @@ def _without_margins(image: Image.Image) -> Image.Image:
     grey = image.convert("L")
     darkest = next(level for level, count in enumerate(grey.histogram()) if count)
     if darkest > _FAINTEST:
-        raise Refused(
+        raise Mistyped(
             Text(
                 "el logo es casi blanco: no se vería en el papel; use su versión para fondo claro",
                 "the logo is almost white: nobody would see it on paper; use its version for a light ground",
@@ -86,7 +86,7 @@ def _without_margins(image: Image.Image) -> Image.Image:
     drawn = ImageChops.invert(grey).point(lambda level: 255 if level > _WHITE else 0).getbbox()
     cropped = image.crop(drawn)
     if min(cropped.size) < _LEAST:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"el logo es demasiado pequeño: se piden al menos {_LEAST} píxeles de lado",
                 f"the logo is too small: each side must have {_LEAST} pixels at least",

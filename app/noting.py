@@ -1,7 +1,7 @@
 """A person leaves a note at a document, for whoever looks at it next; it changes nothing else."""
 
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Text
 from app.finding import no_such_document
 from app.store.documents import Document
 from app.tenancy import tenant_scope
@@ -13,9 +13,9 @@ def note(tenant_id: int, document_id: int, *, by: str, text: str) -> None:
     """Keep ``text`` beside the document for good. Raises ``Refused`` when it is empty, too long, or about nothing."""
     said = text.strip()
     if not said:
-        raise Refused(Text("escriba la nota", "write the note"))
+        raise Mistyped(Text("escriba la nota", "write the note"))
     if len(said) > LONGEST:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"una nota tiene como máximo {LONGEST} caracteres", f"a note has at most {LONGEST} characters"
             )

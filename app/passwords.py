@@ -6,7 +6,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.errors import Refused, Text
+from app.errors import Mistyped, Text
 
 SHORTEST = 12
 LONGEST = 200
@@ -16,7 +16,7 @@ _hasher = PasswordHasher()
 def hashed(password: str) -> str:
     """What is kept of a password. Raises ``Refused`` for one shorter than 12 characters or longer than 200."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"la contraseña debe tener al menos {SHORTEST} caracteres, y no más de {LONGEST}",
                 f"a password has at least {SHORTEST} characters, and at most {LONGEST}",

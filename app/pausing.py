@@ -13,7 +13,7 @@ from peewee import SQL, fn
 from app import sentences
 from app.alerts import raise_alert, resolve_alert
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.store.documents import Document
 from app.store.engine import Pause
 from app.tenancy import SYSTEM, tenant_scope
@@ -71,7 +71,7 @@ def subject_of(written: str) -> Subject:
         if str(one) == written.strip():
             return one
     known = ", ".join(map(str, EVERYTHING))
-    raise Refused(
+    raise Mistyped(
         Text(
             f"no se puede pausar «{written}»; hay: {known}",
             f"'{written}' cannot be paused; there are: {known}",
@@ -92,9 +92,9 @@ def standing() -> list[Pause]:
 def explained(reason: str, until: datetime | None) -> str:
     """Why something, or a schedule, is paused. Raises ``Refused`` without a reason, and for a time that is over."""
     if not reason.strip():
-        raise Refused(Text("indique por qué se pausa", "say why it is paused"))
+        raise Mistyped(Text("indique por qué se pausa", "say why it is paused"))
     if until is not None and until <= datetime.now(UTC):
-        raise Refused(Text("la hora de reanudar ya pasó", "the time to resume is over already"))
+        raise Mistyped(Text("la hora de reanudar ya pasó", "the time to resume is over already"))
     return reason.strip()
 
 

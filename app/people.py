@@ -7,7 +7,7 @@ from peewee import IntegrityError, fn
 from app import passwords, second_factor, sentences
 from app.access import Access, access_of
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.permissions import Role
 from app.secrets import SecretBox
 from app.store.people import GrantOfRole, Person
@@ -25,10 +25,10 @@ def create(email: str, name: str, password: str, role: Role, tenant_ids: tuple[i
     """
     address = email.strip().lower()
     if not _EMAIL.fullmatch(address) or len(address) > LONGEST_EMAIL:
-        raise Refused(Text(f"«{email}» no es una dirección de correo", f"'{email}' is no mail address"))
+        raise Mistyped(Text(f"«{email}» no es una dirección de correo", f"'{email}' is no mail address"))
     hashed = passwords.hashed(password)
     if (role == Role.ADMIN) is bool(tenant_ids):
-        raise Refused(
+        raise Mistyped(
             Text(
                 "el rol admin ve a todos y no lleva contribuyente; los demás necesitan al menos uno",
                 "the role admin sees all and takes no taxpayer; the others need one at least",
@@ -77,11 +77,16 @@ def enter(
     """
     asked = person.totp_sealed is not None
     if asked and (box is None or code is None or not second_factor.accepts(person, code, box=box)):
-        _note(person.email, "login", "refused", address, reason=sentences.said("second_factor").es)
+        note_wrong_code(person, address=address)
         return None
     _note(person.email, "login", "done", address)
     Person.update(last_login_at=fn.now()).where(Person.id == person.id).execute()
     return access_of(person.id)
+
+
+def note_wrong_code(person: Person, *, address: str | None = None) -> None:
+    """Put on record that somebody with the right password gave a wrong code."""
+    _note(person.email, "login", "refused", address, reason=sentences.said("second_factor").es)
 
 
 def sign_in(email: str, password: str, *, address: str | None = None) -> Access | None:

@@ -2,7 +2,7 @@
 
 from app import kept_rides, work
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.services import Services
 from app.store.documents import DocumentAuthorization, Ride
 from app.tenancy import tenant_scope
@@ -24,7 +24,7 @@ def rebuild(tenant_id: int, document_id: int, services: Services, *, by: str, re
     take it; ``Invalid`` when the authorized XML cannot be drawn. Then nothing has changed.
     """
     if not reason.strip():
-        raise Refused(Text("indique por qué se rehace el RIDE", "say why the RIDE is drawn again"))
+        raise Mistyped(Text("indique por qué se rehace el RIDE", "say why the RIDE is drawn again"))
     with tenant_scope(tenant_id):
         ride = Ride.get_or_none(
             Ride.tenant_id == tenant_id, Ride.id == document_id, Ride.path.is_null(False), work.free(Ride)

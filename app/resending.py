@@ -7,7 +7,7 @@ from app import work
 from app.alerts import resolve_alert
 from app.auditing import audit
 from app.delivery import FIRST, REFUSED_BY_MAIL, UNDELIVERED, insert
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.finding import no_such_document
 from app.mail import addresses
 from app.store.delivery import Delivery
@@ -33,7 +33,7 @@ def resend_within(
 ) -> list[str]:
     """``resend`` as a part of the caller's transaction, inside the tenant's scope."""
     if not reason.strip():
-        raise Refused(Text("indique el motivo del reenvío", "say why it is sent again"))
+        raise Mistyped(Text("indique el motivo del reenvío", "say why it is sent again"))
     document = Document.get_or_none(Document.tenant_id == tenant_id, Document.id == document_id)
     if document is None:
         raise no_such_document(document_id)
@@ -67,10 +67,10 @@ def _chosen(document_id: int, to: str | None) -> list[str]:
     else:
         address = addresses.normal(to)
         if address is None:
-            raise Refused(Text(f"«{to}» no es una dirección de correo", f"'{to}' is no mail address"))
+            raise Mistyped(Text(f"«{to}» no es una dirección de correo", f"'{to}' is no mail address"))
         chosen = [address]
     if not chosen:
-        raise Refused(
+        raise Mistyped(
             Text(
                 "el comprobante no trae un correo del comprador: indique a cuál enviarlo (--to)",
                 "the document names no mail address of the buyer: say where to send it (--to)",

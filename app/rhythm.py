@@ -9,7 +9,7 @@ from typing import Final
 
 from croniter import croniter
 
-from app.errors import Refused, Text
+from app.errors import Mistyped, Text
 from app.schedule_settings import comes_due
 
 LONGEST = 100
@@ -69,7 +69,7 @@ def accepted(schedule: str, cron: str) -> str:
     """``cron`` as it is kept, when the schedule may keep to it. Raises ``Refused`` in words."""
     cron = " ".join(cron.split())
     if len(cron) > LONGEST or not _ALLOWED.fullmatch(cron) or len(cron.split()) not in _FIELDS:
-        raise Refused(
+        raise Mistyped(
             Text(
                 "escriba cinco campos, o seis con los segundos primero: segundo minuto hora día mes día-de-semana",
                 "write five fields, or six with the seconds first: second minute hour day month weekday",
@@ -79,7 +79,7 @@ def accepted(schedule: str, cron: str) -> str:
         comes_due(cron)
         shortest, longest = spacing(cron)
     except ValueError as error:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"«{cron}» no es una expresión cron que llegue a cumplirse",
                 f"'{cron}' is not a cron expression that ever comes due",
@@ -87,14 +87,14 @@ def accepted(schedule: str, cron: str) -> str:
         ) from error
     bound = RAREST[schedule]
     if shortest < SOONEST_S:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"sería más de una vez cada {SOONEST_S} segundos",
                 f"it would be more than once in {SOONEST_S} seconds",
             )
         )
     if longest > bound.most_s:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"estaría hasta {_said(longest).es} sin correr, y debe hacerlo al menos cada "
                 f"{_said(bound.most_s).es}: {bound.because.es}",

@@ -11,7 +11,7 @@ from peewee import IntegrityError, fn
 
 from app.access import Access
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.permissions import Permission, Role
 from app.store.base import database
 from app.store.saved_views import SavedView, SavedViewShare
@@ -142,7 +142,7 @@ def forget(access: Access, view_id: int) -> bool:
 def _named(name: str) -> str:
     named = " ".join(name.split())
     if not named or len(named) > LONGEST_NAME:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"escriba un nombre de hasta {LONGEST_NAME} caracteres",
                 f"write a name of at most {LONGEST_NAME} characters",
@@ -159,7 +159,7 @@ def _taken(name: str) -> Refused:
 
 def _demand_sharing(access: Access, sharing: Sharing) -> None:
     if bool(sharing.roles) is not bool(sharing.tenant_ids):
-        raise Refused(
+        raise Mistyped(
             Text("elija con quién y de qué contribuyente", "choose with whom and of which taxpayer")
         )
     lacking = [one for one in sharing.tenant_ids if not access.may(Permission.SHARE_VIEW, one)]

@@ -40,7 +40,8 @@ def one_statement_scope(*tenant_ids: int) -> Iterator[None]:
 def every_tenant_scope() -> Iterator[None]:
     """One transaction that sees every tenant and the installation's own rows.
 
-    For the sweeps, the invariants, the command line and people with a role for all tenants; nothing else.
+    For the sweeps, the invariants, the command line, the record of refused attempts and people with a role for all
+    tenants; nothing else.
     """
     _refuse_nesting()
     with database.atomic():

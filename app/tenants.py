@@ -9,7 +9,7 @@ from peewee import IntegrityError, fn
 from app.auditing import audit
 from app.documents.base import Issuer
 from app.documents.tributary import issuer_problems
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.mail.addresses import normal
 from app.sri.gateway import Environment
 from app.store.tenants import Tenant, TenantDirectory
@@ -40,21 +40,21 @@ def create(ruc: str, razon_social: str, environment: Environment, facts: Taxpaye
     """
     name = " ".join(razon_social.split())
     if not _RUC.fullmatch(ruc) or int(ruc[:2]) not in _PROVINCES:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"RUC {ruc}: se esperan 13 dígitos que empiezan por la provincia y terminan en 001",
                 f"RUC {ruc}: 13 digits are expected that begin with the province and end in 001",
             )
         )
     if not 0 < len(name) <= 300:
-        raise Refused(
+        raise Mistyped(
             Text(
                 "razón social: se esperan de 1 a 300 caracteres",
                 "razón social: 1 to 300 characters are expected",
             )
         )
     if wrong := list(issuer_problems(Issuer(ruc, name, environment=environment, **vars(facts)))):
-        raise Refused(
+        raise Mistyped(
             Text(
                 "; ".join(problem.sentence("es") for problem in wrong),
                 "; ".join(problem.sentence("en") for problem in wrong),
@@ -87,7 +87,7 @@ def sign_mail(tenant_id: int, *, by: str, **changes: str) -> Tenant:
         written = changes.get(name, "")
         address = parseaddr(written)[1]
         if ("@" in written or (written and name == "mail_reply_to")) and normal(address) is None:
-            raise Refused(
+            raise Mistyped(
                 Text(f"«{written}» no es una dirección de correo", f"'{written}' is no mail address")
             )
     with tenant_scope(tenant_id):

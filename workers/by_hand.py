@@ -8,7 +8,7 @@ from dramatiq.errors import BrokerError
 from app import buyer_notices, correcting, halts, pausing, resending, retrying, rhythm, sentences, work
 from app.auditing import audit
 from app.correcting import Corrected
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.intake import Offer
 from app.lifecycle import MOVING, State
 from app.pausing import Subject
@@ -101,7 +101,7 @@ def set_cron(schedule: str, cron: str, *, by: str, reason: str) -> str:
     when there is none of that name.
     """
     if not reason.strip():
-        raise Refused(Text("indique por qué se cambia", "say why it is changed"))
+        raise Mistyped(Text("indique por qué se cambia", "say why it is changed"))
     if schedule not in rhythm.RAREST:
         raise Refused(Text(f"no hay un programa «{schedule}»", f"there is no schedule '{schedule}'"))
     cron = rhythm.accepted(schedule, cron)

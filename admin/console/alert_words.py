@@ -22,10 +22,11 @@ def about(alert: Alert) -> str:
         known = next((one for one in pausing.EVERYTHING if str(one) == subject), None)
         return pauses_shown.name_of(known) if known else subject
     if kind == "new_failure_group":
-        return _of_group(*subject.split(" ", 1))
+        return of_group(*subject.split(" ", 1))
     return spoken(alert_subjects.in_words(kind, subject))
 
 
-def _of_group(stage: str, cause: str = "") -> str:
+def of_group(stage: str, cause: str = "") -> str:
+    """A group of failures by its stage and cause."""
     code, _, said = cause.partition(" ")
     return f"{word('stage', stage)}: {code} {reread_cause(said)}".rstrip()

@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import fn
 
+from admin.console.door import may
 from admin.console.timeline import Story
 from app import holding
 from app.correcting import refusal_codes
@@ -15,7 +16,10 @@ from app.delivery import envelope_of
 from app.document_files import unsigned
 from app.lifecycle import State
 from app.number_taken import never_asked_about
+from app.permissions import Permission
 from app.possible import Situation
+from app.search import trail
+from app.search.keyset import Place
 from app.store.delivery import Delivery
 from app.store.documents import Document, DocumentAuthorization, Emission, History, Ride, SriExchange
 from app.store.engine import Run
@@ -25,6 +29,7 @@ from app.store.tenants import Halt, Tenant
 EXCHANGES_SHOWN = 300
 RUNS_SHOWN = 100
 ACTS_SHOWN = 100
+DOWNLOAD = "download"
 DELIVERIES_SHOWN = 50
 VERSIONS_SHOWN = 20
 
@@ -114,8 +119,16 @@ def _halts(row: Document) -> list[Halt]:
 
 
 def _acts(row: Document) -> list[Audit]:
-    about = (Audit.tenant_id == row.tenant_id, Audit.target == f"document {row.id}")
-    return list(Audit.select().where(*about).order_by(Audit.id.desc()).limit(ACTS_SHOWN))
+    """What people did with it, what they took away of it, and, for whoever reads the audit, what they were refused."""
+    here, address = trail.of_document(row.tenant_id, row.id)
+    ids, _ = trail.ids_about([here], [row.tenant_id], [Audit.action != DOWNLOAD], Place(), ACTS_SHOWN)
+    taken, _ = trail.ids_about([here], [row.tenant_id], [Audit.action == DOWNLOAD], Place(), ACTS_SHOWN)
+    refused: list[int] = []
+    if may(Permission.SEE_AUDIT, row.tenant_id):
+        refused, _ = trail.ids_about([address], [row.tenant_id], [], Place(), ACTS_SHOWN)
+    found = [*ids, *taken, *refused]
+    about = (Audit.tenant_id == row.tenant_id, Audit.id.in_(found))
+    return list(Audit.select().where(*about).order_by(Audit.id.desc())) if found else []
 
 
 def _authorization(row: Document) -> DocumentAuthorization | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.correcting import Corrected
-from app.errors import Refused, Text
+from app.errors import Mistyped, Text
 from app.intake import Offer
 from app.pausing import Subject, subject_of
 from app.store.engine import Schedule
@@ -148,7 +148,7 @@ def until_in(hours: str) -> datetime | None:
     if not hours.strip():
         return None
     if not (hours.isascii() and hours.isdigit() and 0 < int(hours) <= LONGEST_PAUSE_H):
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"las horas son un número entero, como máximo {LONGEST_PAUSE_H}",
                 f"the hours are a whole number, {LONGEST_PAUSE_H} at most",

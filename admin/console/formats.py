@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
         one.name: hashlib.sha256(one.read_bytes()).hexdigest()[:12]
         for one in Path(app.static_folder or "").iterdir()
     }
-    for show in (moment, ago, day, money, number, span, size, browser):
+    for show in (moment, ago, clock, day, money, number, span, size, browser):
         app.jinja_env.filters[show.__name__] = show
     app.jinja_env.globals.update(
         t=t,
@@ -69,7 +69,7 @@ def moment(at: datetime | None) -> Markup:
     """A moment in America/Guayaquil, to the second; the same in UTC as its title."""
     if at is None:
         return Markup("—")
-    return _time(at, _local(at), _utc(at))
+    return _time(at, local(at), _utc(at))
 
 
 def ago(at: datetime | None) -> Markup:
@@ -79,7 +79,7 @@ def ago(at: datetime | None) -> Markup:
     seconds = (datetime.now(UTC) - at).total_seconds()
     whole = span(max(int(abs(seconds)), 1))
     said = t("time.ago", span=whole) if seconds >= 0 else t("time.in", span=whole)
-    return _time(at, said, f"{_local(at)} Ecuador · {_utc(at)}")
+    return _time(at, said, f"{local(at)} Ecuador · {_utc(at)}")
 
 
 def clock(at: datetime) -> Markup:
@@ -87,7 +87,7 @@ def clock(at: datetime) -> Markup:
     there, now = at.astimezone(ECUADOR), datetime.now(ECUADOR)
     today = there.date() == now.date()
     said = t("time.clock" if today else "time.clock_of", clock=f"{there:%H:%M}", day=day(there.date()))
-    return _time(at, said, f"{_local(at)} Ecuador · {_utc(at)}")
+    return _time(at, said, f"{local(at)} Ecuador · {_utc(at)}")
 
 
 def day(on: date | None) -> str:
@@ -148,7 +148,8 @@ def browser(agent: str | None) -> str:
     return " · ".join(filter(None, (program, system))) or agent[:60]
 
 
-def _local(at: datetime) -> str:
+def local(at: datetime) -> str:
+    """A moment in America/Guayaquil, to the second, as plain text."""
     return dates.format_datetime(at, f"{DAY} HH:mm:ss", tzinfo=ECUADOR, locale=preferences.locale())
 
 

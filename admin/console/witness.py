@@ -5,11 +5,11 @@ from typing import Any
 from flask import request
 from flask_login import current_user
 
-from admin.console import texts
+from admin.console import concerned, texts
 from app.auditing import audit
-from app.errors import Text
+from app.errors import Mistyped, Refused, Text
 from app.store.people import Audit
-from app.tenancy import SYSTEM, tenant_scope
+from app.tenancy import SYSTEM, every_tenant_scope
 
 LONGEST_TARGET = 300
 
@@ -26,22 +26,30 @@ def note(tenant_id: int, action: str, target: str, **facts: Any) -> None:
     )
 
 
-def note_refusal(reason: Text) -> None:
-    """Record that the signed-in person was refused this request; outside any scope, kept for the installation.
+def note_refused(refusal: Refused) -> None:
+    """``note_refusal`` of what was not possible; a form that was written wrongly is no attempt at anything."""
+    if not isinstance(refusal, Mistyped):
+        note_refusal(refusal.text)
 
-    It names no tenant: whose row a foreign id is must not be looked up.
+
+def note_refusal(reason: Text) -> None:
+    """Record that the signed-in person was refused this request; outside any scope.
+
+    Kept with the taxpayers whose rows the request names, so that their auditors see who tried; else for the
+    installation. Whoever asks is told nothing of it: what is foreign and what is missing look alike to them.
     """
-    with tenant_scope(SYSTEM):
-        audit(
-            SYSTEM,
-            by=current_user.access.email,
-            action=request.method,
-            target=request.path[:LONGEST_TARGET],
-            result="refused",
-            reason=reason.es[:500],
-            address=request.remote_addr,
-            facts={"reason_en": reason.en[:500]},
-        )
+    with every_tenant_scope():
+        for tenant_id in concerned.taxpayers() or [SYSTEM]:
+            audit(
+                tenant_id,
+                by=current_user.access.email,
+                action=request.method,
+                target=request.path[:LONGEST_TARGET],
+                result="refused",
+                reason=reason.es[:500],
+                address=request.remote_addr,
+                facts={"reason_en": reason.en[:500]},
+            )
 
 
 def reason_of(row: Audit) -> str:

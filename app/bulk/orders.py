@@ -5,7 +5,7 @@ from typing import Any, Literal
 from peewee import fn
 
 from app.auditing import audit
-from app.errors import Refused, Text
+from app.errors import Mistyped, Refused, Text
 from app.store.bulk import Bulk, BulkItem
 
 CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -76,7 +76,7 @@ def _written(operation: Bulk, what: Change, by: str, reason: str) -> dict[str, A
     values: dict[str, Any] = {"changed_by": by, "changed_at": fn.now()}
     if what in ("start", "ask"):
         if not reason:
-            raise Refused(REASON_MISSING)
+            raise Mistyped(REASON_MISSING)
         values |= {"reason": reason}
     if what == "ask":
         values |= {"asked_by": by}
@@ -97,7 +97,7 @@ def _demand_number(operation: Bulk, over: int, typed: str) -> None:
     number = to_do(operation.id)
     digits = "".join(letter for letter in typed if letter not in " .,\u00a0\u202f")
     if number > over and digits != str(number):
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"son {number} comprobantes: escriba ese número para confirmar, o pida que otra persona apruebe",
                 f"these are {number} documents: type that number to confirm, or ask another person to approve",

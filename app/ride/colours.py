@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from app.errors import Refused, Text
+from app.errors import Mistyped, Text
 from app.ride.page import ACCENT, PALE, TINT, WHITE, Ink
 
 READABLE: Final = 4.5
@@ -22,7 +22,7 @@ def normal(text: str) -> str:
     """
     found = _WRITTEN.fullmatch(text.strip().lower())
     if found is None:
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"«{text}» no es un color: escríbalo como #1a5276",
                 f"'{text}' is no colour: write it as #1a5276",
@@ -32,7 +32,7 @@ def normal(text: str) -> str:
     chosen = f"#{digits}"
     if not readable(chosen):
         found_contrast, nearest = f"{contrast(ink(chosen), _tint(ink(chosen))):.1f}", nearest_readable(chosen)
-        raise Refused(
+        raise Mistyped(
             Text(
                 f"{chosen} es demasiado claro: el texto de ese color, o en blanco sobre él, no se leería "
                 f"(contraste {found_contrast}, se pide {READABLE}). El más parecido que sirve es {nearest}",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cast import Taxpayer
-from console_cast import Browser, signed_in
+from console_cast import Browser, signed_in, words
 from lxml import etree
 
 from admin.console.pages.documents import Documents
@@ -121,7 +121,7 @@ def test_every_download_is_on_record_where_the_taxpayer_can_see_it(viewer, docum
         f"document {document.id} {name}" for name in ("RIDE", "authorized XML", "signed XML 1")
     ]
     auditor = signed_in(browser(), Role.AUDITOR, (document.tenant_id,))
-    assert f"document {document.id} RIDE" in auditor.read("/audit/")
+    assert f"comprobante {document.id} ({document.number}): RIDE" in words(auditor.read("/audit/"))
 
 
 def read_csv(browser: Browser, query: str = "") -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from admin.console import login
 from admin.console.door import current, of_anybody, safe_next
 from admin.console.scoped import PageView
 from admin.console.texts import later, t, why
-from app import accounts, second_factor, sessions
+from app import accounts, people, second_factor, sessions
 from app.errors import Refused
 from app.store.people import Person
 
@@ -59,7 +59,9 @@ class Account(PageView):
         proven = login.prove(person.email, request.form.get("password", ""))
         if proven is not None and person.totp_sealed is not None:
             box = current_app.extensions["services"].box
-            proven = proven if second_factor.accepts(person, request.form.get("code", ""), box=box) else None
+            if not second_factor.accepts(person, request.form.get("code", ""), box=box):
+                people.note_wrong_code(person, address=request.remote_addr)
+                proven = None
         if proven is None:
             return self.render("console/prove.html", target=target, person=person, failed=True), 401
         sessions.prove_again(current_user.session.id)

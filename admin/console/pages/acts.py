@@ -12,9 +12,9 @@ from admin.console import dossier, engine, replies, story
 from admin.console.arranged import arranged
 from admin.console.door import current, demand, may, mine, needs
 from admin.console.texts import both, spoken, t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app import holding, noting, rebuilding
-from app.errors import Invalid, Problem, Refused
+from app.errors import Invalid, Mistyped, Problem, Refused
 from app.intake import Offer
 from app.permissions import Permission
 from app.possible import Action, possible
@@ -113,7 +113,7 @@ class Acts:
         except Invalid as refused:
             return self._correction(row, judged, new_number, refused.problems), 422
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("act.refused", why=why(refusal)), "refused")
             return self._correction(row, judged, new_number), 409
         flash(t("act.corrected." + corrected.kept), "done")
@@ -130,7 +130,7 @@ class Acts:
         except Invalid as wrong:  # what the SRI authorized cannot be drawn
             _reject(action, t("act.refused", why=spoken_problem(wrong.problems[0])))
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             _reject(action, t("act.refused", why=why(refusal)))
         return redirect(self.get_url(".details_view", row_id=row_id))
 
@@ -206,7 +206,7 @@ def _offer() -> Offer | None:
     if way == "file":
         file = request.files.get("file")
         if file is None or not file.filename:
-            raise Refused(both("act.no_file"))
+            raise Mistyped(both("act.no_file"))
         return Offer(file.read(), file.filename[:200])
     if way == "edited":
         return Offer(request.form.get("content", "").encode(), t("act.edited_here"))

@@ -14,7 +14,7 @@ from admin.console.filters import OF_TENANT, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
 from admin.console.texts import later, spoken, t, why, word
-from admin.console.witness import note, note_refusal
+from admin.console.witness import note, note_refused
 from app import alert_settings, alerts, notices
 from app.alert_kinds import KINDS, SEVERITIES
 from app.config import Settings
@@ -167,7 +167,7 @@ class Alerts(ScopedView):
         try:
             replies.say(t(done, name=name.upper(), value=act() or "—"), "done", name)
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             at = "value" if request.form.get("reason", "").strip() else "reason"
             replies.reject(t("alerts.not_set", why=why(refusal)), name, at)
             return redirect(self.get_url(".rules"))

@@ -1,23 +1,33 @@
 """Audit: who did what, and what was refused; append only."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from admin.console.filters import OF_TENANT, Filter, one_of
+from flask import Response, g, request
+from flask_admin import expose
+
+from admin.console import audit_words, filters
+from admin.console.audit_words import actors
+from admin.console.door import current, demand, may, mine, needs, of_mine
+from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.names import names_of
-from admin.console.scoped import ScopedView
-from admin.console.texts import LANGUAGES, later, word
-from app import audit_chain
+from admin.console.scoped import ScopedView, whose
+from admin.console.texts import LANGUAGES, language, later, word
+from admin.console.witness import note, reason_of
+from app import audit_chain, housekeeping
 from app.ecuador import ECUADOR
+from app.exporting import cells
+from app.exporting.cells import Column
 from app.permissions import Permission
+from app.search import keyset, trail
+from app.search.keyset import Place
 from app.store.people import Audit
+from app.tenancy import SYSTEM
 
 LONGEST: Final = 300
 _RESULT, _RESULTS = one_of(Audit.result, ("done", "refused"), lambda value: word("result", value))
-
-
-def _by(value: str) -> list[Any]:
-    return [Audit.by == _short(value).lower()]
 
 
 def _action(value: str) -> list[Any]:
@@ -29,16 +39,14 @@ def _actions() -> list[tuple[str, str]]:
     return sorted(((name, word("action", name)) for name in named), key=lambda one: one[1])
 
 
-def _target(value: str) -> list[Any]:
-    return [Audit.target == _short(value)]
+def _written(value: str) -> list[Any]:
+    _short(value)
+    return []  # no condition of its own: what is meant by it leads
 
 
-def _since(value: str) -> list[Any]:
-    return [Audit.at >= _midnight(value)]
-
-
-def _until(value: str) -> list[Any]:
-    return [Audit.at < _midnight(value) + timedelta(days=1)]
+def _day(value: str) -> list[Any]:
+    _midnight(value)
+    return []  # no condition of its own: a stretch of time is one of ids
 
 
 def _midnight(written: str) -> datetime:
@@ -55,25 +63,140 @@ def _short(written: str) -> str:
 
 
 class AuditLog(ScopedView):
-    """What was done to the taxpayers one may see; sign-ins and refusals, for admins."""
+    """What was done and refused about the taxpayers one may see, and when their people came in; all, for admins."""
 
     group = "people"
     icon = "log"
     sees = Permission.SEE_AUDIT
+    can_export = True
     list_template = "console/audit.html"
     narrowed_by = (
         OF_TENANT,
         Filter("result", _RESULT, _RESULTS),
         Filter("action", _action, _actions),
-        Filter("by", _by),
-        Filter("target", _target),
-        Filter("since", _since),
-        Filter("until", _until),
+        Filter("by", _written),
+        Filter("target", _written),
+        Filter("since", _day),
+        Filter("until", _day),
+    )
+    exported = (
+        Column("id", lambda row: row.id),
+        Column("momento", lambda row: row.at),
+        Column("quien", lambda row: row.by),
+        Column("direccion", lambda row: row.address),
+        Column("accion", lambda row: row.action),
+        Column("que", lambda row: word("action", row.action)),
+        Column("objeto", lambda row: row.target),
+        Column("resultado", lambda row: word("result", row.result)),
+        Column("motivo", lambda row: reason_of(row) if row.reason else None),
+        Column("detalle", lambda row: "; ".join(audit_words.facts(row))),
+        Column("contribuyente", lambda row: row.taxpayer),
     )
 
     def __init__(self) -> None:
         super().__init__(Audit, name=later("menu.audit"), endpoint="audit", url="/audit")
 
+    @expose("/")
+    def index_view(self) -> str:
+        """The list, and what the last look at its seals found."""
+        g.verified = housekeeping.audit_verified()
+        return super().index_view()
+
+    def theirs(self, *columns: Any) -> Any:
+        """Lines of their taxpayers, and the sign-ins of whoever has a role there, which row-level security narrows."""
+        sign_ins = (Audit.tenant_id == SYSTEM) & Audit.action.in_(trail.SIGN_INS)
+        return Audit.select(*columns).where(*of_mine(Audit)).orwhere(sign_ins)
+
+    def rows(self, asked: Asked, place: Place, most: int) -> list[Any]:
+        """The first lines at ``place``, led by what is rarest among what is asked for."""
+        tenants, values = whose(asked), asked.values
+        where = [*asked.conditions(), *_times(asked, tenants)]
+        who = trail.people(values["by"], actors()) if "by" in values else None
+        if who is not None:
+            g.cut_off = len(who) > trail.MOST_PEOPLE
+        ids = self._ids(values, who, tenants, where, place, most)
+        if tenants is not None and "tenant" not in values:
+            ids = place.first({*ids, *_sign_ins(values, who, tenants, where, place, most)}, most)
+        return self.by_id(ids, place)
+
+    def _ids(
+        self, values: Any, who: Sequence[str] | None, tenants: Any, where: list[Any], place: Place, most: int
+    ) -> list[int]:
+        if "target" in values:
+            by = [] if who is None else [Audit.by.in_(who)]
+            stretches = trail.about(values["target"], tenants)
+            ids, g.cut_off = trail.ids_about(stretches, tenants, [*by, *where], place, most)
+            return ids
+        if who is not None:
+            return trail.ids_by(who, tenants, where, place, most)
+        if "action" in values:
+            return keyset.ids_with(Audit, Audit.action, values["action"], tenants, where, place, most)
+        if tenants is not None:
+            return keyset.ids_of_tenants(Audit, tenants, where, place, most)
+        query = Audit.select(Audit.id).where(place.past(Audit.id), *where).order_by(place.order(Audit.id))
+        return [int(row.id) for row in query.limit(most)]
+
     def beside(self, rows: Any) -> dict[str, Any]:
-        """Names of taxpayers, by id, and the newest seal."""
-        return {"names": names_of(rows), "seal": audit_chain.last()}
+        """Names of taxpayers, by id, on what each line is, and the newest seal."""
+        numbers = audit_words.numbers_of(rows)
+        return {
+            "names": names_of(rows),
+            "shown": {row.id: audit_words.on_what(row, numbers) for row in rows},
+            "facts_of": audit_words.facts,
+            "seal": audit_chain.last(),
+            "verified": g.verified,
+            "cut_off": g.get("cut_off", False),
+            "most": trail.MOST_LINES,
+            "sign_ins": trail.SIGN_INS,
+        }
+
+    @expose("/export.csv")
+    @needs(Permission.SEE_AUDIT)
+    def export(self) -> Response:
+        """The list as CSV, of taxpayers of whom one may read the audit and take lists away; itself on record."""
+        demand(Permission.EXPORT)
+        asked = filters.read(self.narrowed_by, request.args)
+        with mine():
+            rows = [row for row in self.rows_to_export(asked) if _may_leave(row)]
+            taxpayers = names_of(rows)
+            for row in rows:
+                row.taxpayer = taxpayers.get(row.tenant_id)
+            self._note_leaving(rows, asked)
+        capped = len(rows) == self.export_max_rows
+        content = cells.head(self.exported) + cells.lines(self.exported, rows, language())
+        headers = cells.attached(cells.filename(self.endpoint, len(rows), capped=capped))
+        return Response(content, content_type=cells.TYPE, headers=headers)
+
+    def _note_leaving(self, rows: Sequence[Audit], asked: Asked) -> None:
+        """On record for every taxpayer whose lines leave, and for the installation where its own do."""
+        for tenant_id, count in Counter(int(row.tenant_id) for row in rows).items():
+            if tenant_id != SYSTEM or current().is_admin:
+                note(tenant_id, "export", self.endpoint, rows=count, filters=dict(asked.values))
+
+
+def _may_leave(row: Audit) -> bool:
+    return row.tenant_id == SYSTEM or may(Permission.EXPORT, int(row.tenant_id))
+
+
+def _times(asked: Asked, tenants: Sequence[int] | None) -> list[Any]:
+    """The days asked for, as conditions. Inside a scope that sees ``tenants``."""
+    since, until = asked.values.get("since"), asked.values.get("until")
+    if not since and not until:
+        return []
+    behind = _midnight(until) + timedelta(days=1) if until else None
+    return keyset.within(Audit, Audit.at, tenants, _midnight(since) if since else None, behind)
+
+
+def _sign_ins(
+    asked: Mapping[str, str],
+    who: Sequence[str] | None,
+    tenants: Sequence[int],
+    where: Sequence[Any],
+    place: Place,
+    most: int,
+) -> list[int]:
+    """When people of ``tenants`` came in, left, or failed to come in: lines of the installation."""
+    if not "console".startswith(asked.get("target", "")):
+        return []
+    people = [one for one in trail.colleagues(tenants) if who is None or one in who]
+    return trail.ids_by(people, [SYSTEM], [Audit.action.in_(trail.SIGN_INS), *where], place, most)

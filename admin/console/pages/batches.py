@@ -15,7 +15,7 @@ from admin.console.names import names_of
 from admin.console.pages.all_matching import LONGEST_CLICK, SHORTEST_CLICK, new_click
 from admin.console.scoped import ScopedView, whose
 from admin.console.texts import later, t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app.bulk import orders, proposing
 from app.errors import Refused
 from app.permissions import Permission
@@ -108,7 +108,7 @@ class Batches(ScopedView):
                 operation = proposing.propose(action, documents, described=described, by=by, click=click)
                 orders.change(operation.id, "start", by=by, over=over, **told)
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("bulk.not_done", why=why(refusal)), "refused")
             return redirect(self.get_url(".details_view", row_id=row_id))
         engine.let_bulk_go_on(operation.id)

@@ -7,7 +7,7 @@ from flask_admin import expose
 
 from admin.console.door import current, mine, needs
 from admin.console.texts import t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app import branding, logos
 from app.branding import Changes, Look
 from app.errors import Refused
@@ -38,7 +38,7 @@ class BrandingPage:
         try:
             after = branding.change(row.id, by=current().email, **_asked())
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("branding.refused", why=why(refusal)), "refused")
         else:
             flash(t("branding.changed" if after.version > look.version else "branding.same"), "done")

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, request
 
-from admin.console import dossier, story, timeline
+from admin.console import audit_words, dossier, story, timeline
 from admin.console.arranged import arranged
 from admin.console.pages.acts import Acts, mail_is_on, may_do
 from admin.console.pages.files import Files
@@ -44,6 +44,7 @@ class DocumentPage(Acts, Files):
                 f".{_ADDRESSES[one.kind]}", row_id=row.id, **_version(one)
             ),
             "entries": timeline.tell(known.story, only=only, oldest_first=oldest_first),
+            "file_of": audit_words.file_of,
             "kinds": timeline.KINDS,
             "only": only,
             "order": "oldest" if oldest_first else "",

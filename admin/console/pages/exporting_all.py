@@ -13,7 +13,7 @@ from admin.console.filters import Filter
 from admin.console.pages.all_matching import LONGEST_CLICK, SHORTEST_CLICK
 from admin.console.scoped import whose
 from admin.console.texts import language, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app.config import Settings
 from app.errors import Refused
 from app.exporting import asking, cells
@@ -50,7 +50,7 @@ class ExportingAll:
             with mine():
                 export = asking.ask(current(), terms, whose(asked), click, **limits)
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(why(refusal), "refused")
             return redirect(self.get_url(".index_view", **asked.values))
         engine.let_export_go_on(export.id)

@@ -12,7 +12,7 @@ from admin.console import trouble_groups
 from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import row_id
 from admin.console.texts import t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app import counting, failure_care
 from app.ecuador import ECUADOR
 from app.errors import Refused, Text
@@ -117,7 +117,7 @@ class Following:
                 decide(failure, _counts(failure), current().email)
             flash(t(f"follow.done.{what}"), "done")
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("follow.refused", why=why(refusal)), "refused")
         return redirect(self.get_url(".stage", stage=stage, cause=cause))
 

@@ -12,9 +12,9 @@ from admin.console.filters import row_id
 from admin.console.pages.acts import spoken_problem
 from admin.console.scoped import PageView
 from admin.console.texts import both, count_of, later, t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app import batches, intake
-from app.errors import Refused
+from app.errors import Mistyped, Refused
 from app.intake import Accepted, Offer, OffersRefused
 from app.permissions import Permission
 from app.store.tenants import Tenant
@@ -46,7 +46,7 @@ class Importing(PageView):
         except OffersRefused as refused:
             return self._form(tenants, refused.by_file), 422
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("import.refused", why=why(refusal)), "refused")
             return self._form(tenants), 409
         return self._done(accepted)
@@ -55,9 +55,9 @@ class Importing(PageView):
         offers = [Offer(one.read(), (one.filename or "")[:200]) for one in request.files.getlist("files")]
         offers = [one for one in offers if one.filename]
         if not offers:
-            raise Refused(both("import.no_file"))
+            raise Mistyped(both("import.no_file"))
         if len(offers) > MOST_FILES:
-            raise Refused(both("import.too_many", n=MOST_FILES))
+            raise Mistyped(both("import.too_many", n=MOST_FILES))
         settings = current_app.extensions["services"].settings
         return intake.accept_all(
             tenant.id,
@@ -113,4 +113,4 @@ def _date() -> date | None:
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
-        raise Refused(both("import.no_date", written=written[:20])) from None
+        raise Mistyped(both("import.no_date", written=written[:20])) from None

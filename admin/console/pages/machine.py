@@ -12,7 +12,7 @@ from admin.console.door import current, mine, needs, of_mine
 from admin.console.names import names_of
 from admin.console.scoped import PageView
 from admin.console.texts import later, t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app import utilisation
 from app.errors import Refused
 from app.pausing import Subject
@@ -99,7 +99,7 @@ class Machine(PageView):
             engine.repair(document.tenant_id, document_id, by=current().email)
             flash(t("machine.repaired", id=document_id), "done")
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("act.refused", why=why(refusal)), "refused")
         return redirect(self.get_url(".index"))
 
@@ -108,7 +108,7 @@ class Machine(PageView):
             subject = act(request.form.get("what", ""), current().email)
             flash(t(done, what=pauses_shown.name_of(subject)), "done")
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("pause.not_done", why=why(refusal)), "refused")
         return redirect(self.get_url(".index") + "#pauses")
 

@@ -14,7 +14,7 @@ from admin.console.names import names_of
 from admin.console.pages.all_matching import proposed
 from admin.console.scoped import PageView
 from admin.console.texts import later, spoken, t, why, word
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app.bulk import orders, progress, said
 from app.errors import Refused, Text
 from app.permissions import Permission
@@ -102,7 +102,7 @@ class Operations(PageView):
                 _one(bulk_id)
                 orders.change(bulk_id, what, by=current().email, over=_confirm_over(), **told)
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             at = "typed" if told["reason"].strip() and what == "start" else "reason"
             replies.reject(t("bulk.not_done", why=why(refusal)), "start", at)
         else:

@@ -15,7 +15,7 @@ from admin.console.names import names_of
 from admin.console.pages.acts import mail_is_on
 from admin.console.scoped import ScopedView, whose
 from admin.console.texts import both, count_of, later, t, why, word
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app.errors import Refused
 from app.permissions import Permission
 from app.search import keyset, values
@@ -172,7 +172,7 @@ class Runs(ScopedView):
             _again(row)
             flash(t("run.retried"), "done")
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("run.not_retried", why=why(refusal)), "refused")
         return redirect(self.get_url(".details_view", row_id=row_id))
 

@@ -14,7 +14,7 @@ from admin.console.door import current, needs
 from admin.console.scoped import PageView
 from admin.console.spark import Spark
 from admin.console.texts import later, t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app.errors import Refused
 from app.permissions import Permission
 from app.store.engine import Process, Schedule, Tick
@@ -130,7 +130,7 @@ class Schedules(PageView):
             act(current().email)
             replies.say(t("schedule." + done, name=t("schedule." + schedule)), "done", schedule)
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             said = t("schedule.not_done", why=why(refusal))
             if form:
                 replies.reject(said, f"{schedule} {form[0]}", form[1])

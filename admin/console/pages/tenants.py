@@ -15,7 +15,7 @@ from admin.console.pages.branding import BrandingPage
 from admin.console.scoped import ScopedView
 from admin.console.texts import both, later, t, why
 from app import certificate_timeline, halts
-from app.errors import Refused
+from app.errors import Mistyped, Refused
 from app.permissions import Permission
 from app.search.keyset import Place
 from app.store.tenants import Certificate, Halt, Tenant
@@ -109,12 +109,12 @@ class Tenants(BrandingPage, ScopedView):
 def _reason() -> str:
     reason = request.form.get("reason", "").strip()
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise Refused(both("tenants.reason_needed", n=SHORTEST_REASON))
+        raise Mistyped(both("tenants.reason_needed", n=SHORTEST_REASON))
     return reason
 
 
 def _establishment() -> str | None:
     written = request.form.get("establishment", "").strip()
     if written and not (written.isascii() and written.isdigit() and len(written) == 3):
-        raise Refused(both("tenants.establishment_wrong"))
+        raise Mistyped(both("tenants.establishment_wrong"))
     return written or None

@@ -11,7 +11,7 @@ from admin.console.door import current, mine, of_anybody
 from admin.console.filters import row_id
 from admin.console.scoped import PageView
 from admin.console.texts import later, t, why
-from admin.console.witness import note_refusal
+from admin.console.witness import note_refused
 from app import saved_views
 from app.errors import Refused
 from app.permissions import Role
@@ -48,7 +48,7 @@ class Views(PageView):
             saved_views.keep(current(), request.form.get("name", ""), page, asked, _sharing())
             flash(t("views.saved"), "done")
         except Refused as refusal:
-            note_refusal(refusal.text)
+            note_refused(refusal)
             flash(t("views.not_saved", why=why(refusal)), "refused")
         return redirect(kept_views.address_of(page, asked))
 
