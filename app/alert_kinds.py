@@ -11,7 +11,8 @@ SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 
 @dataclass(frozen=True)
 class Kind:
-    """``critical``: invoices do not go out, or something was lost or forged; ``info``: a single buyer is concerned.
+    """``critical``: invoices do not go out, or something was lost or forged; ``warning``: somebody has to act, if
+    only for a single buyer; ``info``: nobody has to.
 
     An ``event`` is over as it happens: it is told of once, and its end never.
     """
@@ -52,8 +53,8 @@ KINDS: dict[str, Kind] = {
     "storage_away": _kind("critical", "El almacén no guarda archivos", "The storage takes no files"),
     "ride_altered": _kind("critical", "Archivo RIDE alterado", "A RIDE file was altered"),
     "mail_away": _kind("warning", "Servidor de correo sin respuesta", "The mail server does not answer"),
-    "mail_refused": _kind("info", "Correo rechazado", "Mail refused"),
-    "mail_undelivered": _kind("info", "Correo no entregado", "Mail not delivered"),
+    "mail_refused": _kind("warning", "Correo rechazado", "Mail refused"),
+    "mail_undelivered": _kind("warning", "Correo no entregado", "Mail not delivered"),
     "invariant_violated": _kind("critical", "Algo no cuadra en los registros", "The records do not add up"),
     # found by the rules that look every minute
     "job_fails": _kind("warning", "Un trabajo falla seguido", "A job fails again and again"),

@@ -55,15 +55,20 @@ class Ended:
     @property
     def sentence(self) -> Text:
         """The same for people."""
-        told = (self.called, self.authorized, self.waiting, self.refused)
+        told = (self.called, self.authorized, self.for_persons, self.refused)
         return Text(
-            "Terminó el lote «{}». Autorizados: {}; esperan a una persona: {}; rechazados por el SRI: {}.".format(
+            "Terminó el lote «{}». Autorizados: {}; necesitan a una persona: {} (rechazados por el SRI: {}).".format(
                 *told
             ),
-            "Batch '{}' is over. Authorized: {}; waiting for a person: {}; refused by the SRI: {}.".format(
+            "Batch '{}' is over. Authorized: {}; in need of a person: {} (refused by the SRI: {}).".format(
                 *told
             ),
         )
+
+    @property
+    def for_persons(self) -> int:
+        """How many stand still until somebody acts: what the SRI refused does, too."""
+        return self.waiting + self.refused
 
 
 def begin(tenant_id: int, files: Sequence[str], *, by: str, called: str = "") -> int | None:
@@ -108,12 +113,12 @@ def finish_over() -> int:
 
 
 def _tell(batch: Ended) -> None:
-    facts = {"authorized": batch.authorized, "waiting": batch.waiting, "refused": batch.refused}
+    facts = {"authorized": batch.authorized, "waiting": batch.for_persons, "refused": batch.refused}
     audit(batch.tenant_id, by="autoriza", action=FINISHED, target=target(batch.id), facts=facts)
     announce(
         batch.tenant_id,
         FINISHED,
         target(batch.id),
         batch.sentence,
-        severity="warning" if batch.waiting or batch.refused else "info",
+        severity="warning" if batch.for_persons else "info",
     )

@@ -59,8 +59,8 @@ def record(raw: bytes) -> Recorded:
             return Recorded("known", *about)
         what = (document.number, found.address, _words(returned))
         sentence = Text(
-            "el correo de {} para {} fue devuelto: {}".format(*what),
-            "the mail of {} to {} came back: {}".format(*what),
+            "El correo de {} para {} fue devuelto: {}".format(*what),
+            "The mail of {} to {} came back: {}".format(*what),
         )
         raise_alert(found.tenant_id, REFUSED_BY_MAIL, f"{document.access_key} {found.address}", sentence)
     return Recorded("bounced", *about)
@@ -79,4 +79,6 @@ def _code(returned: Returned) -> int:
 
 
 def _words(returned: Returned) -> str:
-    return " ".join(word for word in (returned.status, returned.said) if word) or "sin explicación"
+    if returned.status in returned.said:  # most servers say the status in their own words as well
+        return returned.said or returned.status or "sin explicación"
+    return f"{returned.status} {returned.said}".strip()

@@ -7,10 +7,9 @@ from typing import Final
 
 from app import work
 from app.auditing import audit
-from app.delivery import FIRST, NOTICE, insert
+from app.delivery import FIRST, NOTICE, RESEND, insert
 from app.errors import Mistyped, Refused, Text
 from app.lifecycle import State
-from app.resending import RESEND
 from app.store.delivery import Delivery
 from app.store.documents import Document
 from app.tenancy import tenant_scope

@@ -26,7 +26,7 @@ from app.store.tenants import Tenant
 from app.tenancy import every_tenant_scope, tenant_scope
 from app.work import Claim
 
-FIRST, NOTICE = "first", "notice"
+FIRST, RESEND, NOTICE = "first", "resend", "notice"
 AUTHORIZED = "authorized"
 """The occasion of the first delivery; that of a resend is its own."""
 REFUSED_BY_MAIL, UNDELIVERED, MAIL_AWAY = "mail_refused", "mail_undelivered", "mail_away"
@@ -165,18 +165,32 @@ def _record(claim: Claim, letter: Letter, handed: Handed, hours: float) -> Outco
     match handed:
         case Taken(said):
             work.finish(claim, **tried, outcome="sent", sent_at=NOW, server_code=250, server_said=said)
+            if claim.row.kind == RESEND:
+                _make_good(claim, letter.access_key)
             return Done(Result.SENT)
         case Bounced(code, said):
-            work.finish(claim, **tried, outcome="bounced", server_code=code, server_said=said)
+            work.finish(claim, **tried, outcome="bounced", bounced_at=NOW, server_code=code, server_said=said)
             sentence = Text(
-                f"el correo de {letter.number} para {letter.to} fue rechazado: {code} {said}",
-                f"the mail of {letter.number} to {letter.to} was refused: {code} {said}",
+                f"El correo de {letter.number} para {letter.to} fue rechazado: {code} {said}",
+                f"The mail of {letter.number} to {letter.to} was refused: {code} {said}",
             )
             raise_alert(claim.tenant_id, REFUSED_BY_MAIL, subject, sentence)
             return Done(Result.BOUNCED.format(said=f"{code} {said}"))
         case NotNow():
             Delivery.update(**tried).where(claim.still_mine()).execute()
             return _again(claim, letter, handed, hours)
+
+
+def _make_good(claim: Claim, access_key: str) -> None:
+    """What came back before is over: the buyer has been sent the document after all."""
+    earlier = Delivery.update(made_good_at=NOW).where(
+        Delivery.tenant_id == claim.tenant_id,
+        Delivery.document_id == claim.row.document_id,
+        Delivery.outcome == "bounced",
+        Delivery.made_good_at.is_null(),
+    )
+    for row in list(earlier.returning(Delivery.address).execute()):
+        resolve_alert(claim.tenant_id, REFUSED_BY_MAIL, f"{access_key} {row.address}")
 
 
 def _again(claim: Claim, letter: Letter, handed: NotNow, hours: float) -> Outcome:

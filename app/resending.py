@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app import work
 from app.alerts import resolve_alert
 from app.auditing import audit
-from app.delivery import FIRST, REFUSED_BY_MAIL, UNDELIVERED, insert
+from app.delivery import FIRST, REFUSED_BY_MAIL, RESEND, UNDELIVERED, insert
 from app.errors import Mistyped, Refused, Text
 from app.finding import no_such_document
 from app.mail import addresses
@@ -14,7 +14,6 @@ from app.store.delivery import Delivery
 from app.store.documents import Document, Ride
 from app.tenancy import tenant_scope
 
-RESEND = "resend"
 WENT_THERE = ("sent", "bounced", "replaced")
 
 

@@ -3,6 +3,7 @@
 from admin.console import pauses_shown
 from admin.console.texts import reread_cause, spoken, word
 from app import alert_subjects, pausing
+from app.access_key import LENGTH
 from app.store.people import Alert
 
 OF_JOBS = frozenset({"job_fails", "run_too_long", "tick_missed"})
@@ -24,6 +25,12 @@ def about(alert: Alert) -> str:
     if kind == "new_failure_group":
         return of_group(*subject.split(" ", 1))
     return spoken(alert_subjects.in_words(kind, subject))
+
+
+def key_of(alert: Alert) -> str:
+    """The access key of the document that ``alert`` is about, "" when it is about something else."""
+    first = str(alert.subject).partition(" ")[0]
+    return first if len(first) == LENGTH and first.isdigit() else ""
 
 
 def of_group(stage: str, cause: str = "") -> str:

@@ -56,6 +56,7 @@ def sentences(
     halts: int,
     approvals: int,
     alerts: int,
+    returned: int,
     engine: Any | None,
     probe_every_s: float,
 ) -> list[Sentence]:
@@ -67,6 +68,9 @@ def sentences(
         found.append(Sentence(Level.CARE, _count_of("now.halts", halts), url_for("tenants.index_view")))
     if approvals:
         found.append(Sentence(Level.CARE, _count_of("now.approvals", approvals), url_for("operations.index")))
+    if returned:
+        said = _count_of("now.returned", returned)
+        found.append(Sentence(Level.CARE, said, url_for("documents.index_view", q="mail:bounced")))
     if board.late:
         found.append(_late(board))
     if alerts:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from markupsafe import escape
 
-from admin.console import pauses_shown, sri_away
+from admin.console import mail_story, pauses_shown, sri_away
 from admin.console.formats import ago, moment
 from admin.console.texts import reread, spoken, t
 from app import causes, pausing
@@ -46,12 +46,17 @@ class Reason:
     detail: str = ""
 
 
-def next_step(document: Document, ride: Ride | None, halts: Sequence[Halt], now: datetime) -> Next:
+def next_step(
+    document: Document,
+    ride: Ride | None,
+    halts: Sequence[Halt],
+    now: datetime,
+    deliveries: Sequence[Delivery] = (),
+) -> Next:
     """What follows by itself and when, or who must act."""
     state = State(document.state)
     if state == State.AUTHORIZED:
-        following = _next_of_ride(ride, now)
-        return _paused("ride") or following if following.kind == "waiting" else following
+        return _next_of_authorized(ride, deliveries, now)
     if document.needs_person_since:
         return _next_of_person(document)
     if state not in MOVING:
@@ -134,6 +139,15 @@ def _next_of_ride(ride: Ride | None, now: datetime) -> Next:
     if ride.needs_person_since:
         return _next_of_person(ride)
     return _next_of_work(ride, t("next.ride"), now)
+
+
+def _next_of_authorized(ride: Ride | None, deliveries: Sequence[Delivery], now: datetime) -> Next:
+    following = _next_of_ride(ride, now)
+    if following.kind != "done":
+        return _paused("ride") or following if following.kind == "waiting" else following
+    mail = mail_story.of(deliveries, now)
+    held = _paused("mail") if mail.kind == "waiting" else None
+    return held or Next(mail.kind, mail.sentence, mail.at)
 
 
 def _next_of_person(row: WorkRow) -> Next:

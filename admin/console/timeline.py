@@ -46,6 +46,8 @@ class Entry:
     times: int = 1
     since: datetime | None = None
     same: list[Any] = field(default_factory=list)
+    sent: bool = False
+    """Of mail that came back later: this is when it was sent."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ def _entries(story: Story) -> Iterator[Entry]:
         run = _by([run for run in story.runs if run.actor == RIDE_JOB], story.ride.rendered_at)
         told |= {run.id} if run else set()
         yield Entry(story.ride.rendered_at, "file", story.ride, "good", run)
-    yield from _mail(story.deliveries)
+    for entry in _mail(story.deliveries, [run for run in story.runs if run.actor == MAIL_JOB]):
+        told |= {entry.run.id} if entry.run else set()
+        yield entry
     for act in story.acts:
         if act.action not in TOLD_BY_STATE:
             yield Entry(act.at, "person", act, "care" if act.result == "refused" else "plain")
@@ -110,11 +114,16 @@ def _entries(story: Story) -> Iterator[Entry]:
             yield Entry(run.finished_at or run.started_at, "job", run, _tone_of_run(run), run)
 
 
-def _mail(deliveries: Iterable[Delivery]) -> Iterator[Entry]:
+def _mail(deliveries: Iterable[Delivery], runs: Sequence[Run]) -> Iterator[Entry]:
+    """Each delivery with the run that settled it; one that came back later is told twice: as sent, and as returned."""
     for one in deliveries:
-        settled = one.sent_at or (one.outcome and (one.first_tried_at or one.created_at))
+        came_back = one.outcome == "bounced" and one.sent_at
+        if came_back:
+            yield Entry(one.sent_at, "mail", one, "good", _by(runs, one.sent_at), sent=True)
+        settled = one.bounced_at or one.sent_at or (one.outcome and (one.first_tried_at or one.created_at))
         tone = _TONES.get(one.outcome or "", "care" if one.needs_person_since else "wait")
-        yield Entry(settled or one.created_at, "mail", one, tone)
+        run = None if came_back or not settled else _by(runs, settled)
+        yield Entry(settled or one.created_at, "mail", one, tone, run)
 
 
 def _tone_of(call: SriExchange) -> Tone:

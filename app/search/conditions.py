@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from app.search import attention, buyers, issued
+from app.search import attention, buyers, issued, mailed
 from app.store.documents import Document, Emission
 from app.store.engine import Run
 
@@ -39,6 +39,7 @@ CONDITIONS: dict[str, Callable[[str], list[Any]]] = {
     "error": lambda value: [(Document.refused_code == value) | (Document.last_error_code == value)],
     "state": lambda value: [Document.state == value],
     "attention": lambda value: [attention.condition(value)],
+    "mail": mailed.condition,
     "buyer": _name_or_id,
     "type": lambda value: [Document.doc_type == value],
     "amount": lambda value: [Document.total == Decimal(value)],

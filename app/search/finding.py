@@ -15,7 +15,7 @@ from peewee import SQL
 from app import work
 from app.contents import search_key
 from app.lifecycle import State
-from app.search import attention, buyers, issued, keyset, sequences
+from app.search import attention, buyers, issued, keyset, mailed, sequences
 from app.search.conditions import CONDITIONS, of_key, of_message
 from app.search.keyset import Place
 from app.search.words import PARTY, Term
@@ -234,6 +234,10 @@ def _attention(wanted: Wanted, what: str, place: Place, most: int) -> Found:
     return Found(attention.ids(wanted.tenants, where, place, most, only=wanted.value("state")))
 
 
+def _mail(wanted: Wanted, value: str, place: Place, most: int) -> Found:
+    return Found(mailed.ids(value, wanted.tenants, wanted.conditions(led_by="mail"), place, most))
+
+
 def _buyer(wanted: Wanted, words: str, place: Place, most: int) -> Found:
     found = Found([])
     if any(letter.isdigit() for letter in words):
@@ -269,6 +273,7 @@ _LEADS: dict[str, Callable[[Wanted, str, Place, int], Found]] = {
     "modifies": _with(Document.modified_number, "modifies", Document.modified_number.is_null(False)),
     "batch": _with(Document.batch_id, "batch"),
     "error": _error,
+    "mail": _mail,
     "attention": _attention,
     "amount": _amount,
     "state": _with(Document.state, "state"),

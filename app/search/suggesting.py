@@ -23,6 +23,7 @@ _VALUES = {
     "state": [str(state) for state in State],
     "type": [kind.name for kind in TYPES],
     "attention": list(attention.VALUES),
+    "mail": ["bounced"],
 }
 _WORD = re.compile(r'(?:[^\s"]|"[^"]*"?)*$')
 

@@ -11,6 +11,7 @@ from app.documents.registry import TYPES
 from app.ecuador import ECUADOR
 from app.errors import Text
 from app.lifecycle import State
+from app.mail import addresses
 
 NUMBER: Final = re.compile(r"(\d{3})[-\s]?(\d{3})[-\s]?(\d{1,9})", re.ASCII)
 RUC: Final = re.compile(r"\d{13}", re.ASCII)
@@ -147,6 +148,16 @@ def attention(written: str) -> str:
         known = dict.fromkeys(_ATTENTION.values())
         raise Unclear(Text(f"solo hay {', '.join(_ATTENTION)}", f"there are only {', '.join(known)}"))
     return found
+
+
+def mail(written: str) -> str:
+    """``bounced``, or an address as it is kept."""
+    if search_key(written) in ("bounced", "devuelto", "rebotado", "returned"):
+        return "bounced"
+    address = addresses.normal(written)
+    if address is None:
+        raise Unclear(Text("es «bounced» o una dirección", "it is 'bounced' or an address"))
+    return address
 
 
 def row_id(written: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.access_key import LENGTH
 from app.errors import Text
+from app.mail import addresses
 from app.search import values
 from app.search.values import Unclear
 
@@ -149,6 +150,13 @@ QUALIFIERS = (
         "attention:person",
     ),
     Qualifier(
+        "mail",
+        ("correo",),
+        values.mail,
+        Text("correo devuelto, o enviado a esa dirección", "mail that came back, or went to that address"),
+        "mail:bounced",
+    ),
+    Qualifier(
         "modifies",
         ("modifica",),
         values.number,
@@ -215,6 +223,8 @@ def of_bare_words(words: str) -> Term:
         return Term("number", number, number)
     if values.MESSAGE.fullmatch(dense):
         return Term("message", values.message(dense), dense)
+    if "@" in dense and (address := addresses.normal(words)):
+        return Term("mail", address, words)
     if not words.isdigit() and values.AMOUNT.fullmatch(words):
         return Term("amount", values.amount(words), words)
     if values.SEQUENCE.fullmatch(words):

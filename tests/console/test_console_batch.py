@@ -173,11 +173,11 @@ def test_the_alert_of_its_end_is_read_in_the_readers_language_and_leads_to_it(sa
     set_aside(ana, *ids)
     batches.finish_over()
     page = sara.read("/alerts/?kind=batch_finished")
-    assert "Terminó el lote «Noviembre». Autorizados: 0; esperan a una persona: 2" in words(page)
+    assert "Terminó el lote «Noviembre». Autorizados: 0; necesitan a una persona: 2" in words(page)
     assert f'href="{place}"' in page
     assert "is over. Authorized" not in words(page)
     sara.post("/preferences", {"language": "en"})
-    assert "is over. Authorized: 0; waiting for a person: 2" in words(
+    assert "is over. Authorized: 0; in need of a person: 2" in words(
         sara.read("/alerts/?kind=batch_finished")
     )
 

@@ -112,7 +112,8 @@ def test_alerts_are_narrowed_to_those_that_stand(viewer_of, ana: Taxpayer):
         raise_alert(ana.id, "undecided", "otro", Text("ya se resolvió", "ya se resolvió"))
         resolve_alert(ana.id, "undecided", "otro")
     viewer = viewer_of(ana)
-    assert "ya se resolvió" in viewer.read("/alerts/")
+    assert "ya se resolvió" in viewer.read("/alerts/?state=all")
+    assert "ya se resolvió" not in viewer.read("/alerts/")
     assert "ya se resolvió" not in viewer.read("/alerts/?state=standing")
     assert "sigue sin decisión" in viewer.read("/alerts/?state=standing")
 
@@ -157,7 +158,8 @@ def test_an_alert_that_is_over_says_that_what_it_says_was_so(viewer_of, ana: Tax
         ("es", r"Se resolvió el [^;]+; mientras duró: el"),
         ("en", r"Over since [^;]+; while it lasted: the"),
     ):
-        page = words(viewer.get("/alerts/", headers={"Accept-Language": language}).get_data(as_text=True))
+        asked = {"Accept-Language": language}
+        page = words(viewer.get("/alerts/?state=all", headers=asked).get_data(as_text=True))
         assert len(re.findall(was, page)) == 1, "neither what stands nor what only happened was"
 
 
@@ -238,3 +240,23 @@ def test_the_console_says_so_when_the_database_is_away(admin: Browser, services,
     answer = admin.get("/documents/")
     assert answer.status_code == 503
     assert "no responde" in answer.get_data(as_text=True)
+
+
+def test_alerts_open_with_what_stands_and_what_happened_is_apart(admin: Browser, ana: Taxpayer):
+    with tenant_scope(ana.id):
+        raise_alert(ana.id, "undecided", "uno", Text("vigente todavía", "it stands"))
+        raise_alert(ana.id, "undecided", "dos", Text("pasó hace rato", "it is over"))
+        resolve_alert(ana.id, "undecided", "dos")
+        announce(ana.id, "batch_finished", "batch 7", Text("terminó el lote", "over"), severity="info")
+    shown = {
+        asked: [said for said in ("vigente todavía", "pasó hace rato", "terminó el lote") if said in page]
+        for asked in ("", "state=over", "state=events", "state=all", "kind=batch_finished")
+        for page in (admin.read(f"/alerts/?tenant={ana.id}&{asked}"),)
+    }
+    assert shown == {
+        "": ["vigente todavía"],
+        "state=over": ["pasó hace rato"],
+        "state=events": ["terminó el lote"],
+        "state=all": ["vigente todavía", "pasó hace rato", "terminó el lote"],
+        "kind=batch_finished": ["terminó el lote"],
+    }

@@ -68,7 +68,9 @@ def test_a_batch_with_one_refused_and_one_held_back_ends_once_however_many_decid
             engine.until(lambda: looks() >= seen + 3, 60, "three more looks")
             (one,) = told()
     assert states(ana) == {State.AUTHORIZED: TOGETHER - 2, State.REJECTED: 1, State.DRAFT: 1}
-    assert f"Autorizados: {TOGETHER - 2}; esperan a una persona: 1; rechazados por el SRI: 1." in one["text"]
+    assert (
+        f"Autorizados: {TOGETHER - 2}; necesitan a una persona: 2 (rechazados por el SRI: 1)." in one["text"]
+    )
     assert (one["event"], one["severity"]) == ("raised", "warning")
     with tenant_scope(ana.id):
         moving = Document.state.in_([str(state) for state in MOVING])

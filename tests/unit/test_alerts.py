@@ -19,7 +19,7 @@ def test_an_alert_stands_once_per_subject_and_is_as_grave_as_its_kind(ana):
         raise_alert(ana.id, "unknown_sri_word", "otro", Text("CASI AUTORIZADO", "CASI AUTORIZADO"))
         raise_alert(ana.id, "of a release to come", "otro", Text("algo", "algo"))
     (refused,) = ana.alerts("mail_refused")
-    assert (refused.times, refused.severity) == (3, "info")
+    assert (refused.times, refused.severity) == (3, "warning")
     assert ana.alerts("unknown_sri_word")[0].severity == "critical"
     assert ana.alerts("of a release to come")[0].severity == "warning"
 

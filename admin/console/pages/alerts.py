@@ -1,7 +1,7 @@
 """Alerts: what a person should know, standing or over; who looks after it; the rules that find it, and who is told."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import abort, current_app, flash, redirect, request
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from admin.console import alert_words, replies
 from admin.console.door import current, mine, needs
-from admin.console.filters import OF_TENANT, Filter, one_of
+from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView
 from admin.console.texts import later, spoken, t, why, word
@@ -20,6 +20,7 @@ from app.alert_kinds import KINDS, SEVERITIES
 from app.config import Settings
 from app.errors import Refused, Text
 from app.permissions import Permission
+from app.search.keyset import Place
 from app.store.people import Alert
 from app.tenancy import SYSTEM, tenant_scope
 
@@ -40,17 +41,32 @@ EVENTS = frozenset(name for name, kind in KINDS.items() if kind.event)
 _SEVERITY, _SEVERITIES = one_of(Alert.severity, SEVERITIES, lambda value: word("severity", value))
 
 
+STANDING: Final = "standing"
+"""What the list opens with."""
+
+
 def _standing(value: str) -> list[Any]:
     match value:
-        case "standing" | "over":
-            return [Alert.resolved_at.is_null(value == "standing")]
+        case "standing":
+            return [Alert.resolved_at.is_null()]
         case "unseen":
             return [Alert.resolved_at.is_null(), Alert.acknowledged_at.is_null()]
+        case "over":
+            return [Alert.resolved_at.is_null(False), Alert.kind.not_in(sorted(EVENTS))]
+        case "events":
+            return [Alert.kind.in_(sorted(EVENTS))]
+        case "all":
+            return []
     raise ValueError(value)
 
 
+def _unasked(asked: Mapping[str, str]) -> str:
+    """The state that is shown while none is asked for: what happened never stands."""
+    return "events" if asked.get("kind") in EVENTS else STANDING
+
+
 def _choices() -> list[tuple[str, str]]:
-    return [("standing", t("alerts.standing")), ("unseen", t("alerts.unseen")), ("over", t("alerts.over"))]
+    return [(one, t(f"alerts.{one}")) for one in (STANDING, "unseen", "over", "events", "all")]
 
 
 def _kind(value: str) -> list[Any]:
@@ -93,11 +109,24 @@ class Alerts(ScopedView):
     def __init__(self) -> None:
         super().__init__(Alert, name=later("menu.alerts"), endpoint="alerts", url="/alerts")
 
+    def rows(self, asked: Asked, place: Place, most: int) -> list[Any]:
+        """The first alerts at ``place``; those that stand, unless something else is asked for."""
+        if "state" not in asked.values:
+            asked = replace(asked, where={**asked.where, "state": _standing(_unasked(asked.values))})
+        return super().rows(asked, place, most)
+
     def beside(self, rows: Any) -> dict[str, Any]:
         """Names of taxpayers, by id, and of kinds; what an alert says to the reader."""
         titles = {row.kind: spoken(KINDS[row.kind].title) if row.kind in KINDS else row.kind for row in rows}
         about = {row.id: alert_words.about(row) for row in rows}
-        return {"names": names_of(rows), "titles": titles, "about": about, "events": EVENTS}
+        return {
+            "names": names_of(rows),
+            "titles": titles,
+            "about": about,
+            "events": EVENTS,
+            "key_of": alert_words.key_of,
+            "unasked": _unasked,
+        }
 
     @expose("/rules")
     def rules(self) -> str:

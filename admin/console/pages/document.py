@@ -12,7 +12,9 @@ from admin.console import audit_words, dossier, story, timeline
 from admin.console.arranged import arranged
 from admin.console.pages.acts import Acts, mail_is_on, may_do
 from admin.console.pages.files import Files
+from app.mail import refusals
 from app.possible import Possible, possible
+from app.store.delivery import Delivery
 from app.store.documents import Document
 
 LINES_SHOWN = 100
@@ -29,7 +31,7 @@ class DocumentPage(Acts, Files):
         """Everything about one document. Inside ``mine()``."""
         only, oldest_first = _narrowed()
         known = dossier.read(row, mail_is_on=mail_is_on())
-        following = story.next_step(row, known.ride, known.halts, datetime.now(UTC))
+        following = story.next_step(row, known.ride, known.halts, datetime.now(UTC), _mail(known))
         reasons = story.reasons(row, known.ride, known.halts, known.story.deliveries, known.story.history)
         actions = possible(known.situation, lambda action: may_do(action, row.tenant_id))
         return {
@@ -45,6 +47,7 @@ class DocumentPage(Acts, Files):
             ),
             "entries": timeline.tell(known.story, only=only, oldest_first=oldest_first),
             "file_of": audit_words.file_of,
+            "refusal_of": refusals.meaning,
             "kinds": timeline.KINDS,
             "only": only,
             "order": "oldest" if oldest_first else "",
@@ -53,6 +56,11 @@ class DocumentPage(Acts, Files):
             "most_lines": LINES_SHOWN,
             "content": json.dumps(arranged(row.content), indent=2, ensure_ascii=False),
         }
+
+
+def _mail(known: dossier.Dossier) -> Sequence[Delivery]:
+    """The deliveries that say what follows; without a mail server only those that were settled do."""
+    return [one for one in known.story.deliveries if one.outcome or mail_is_on()]
 
 
 _ADDRESSES = {

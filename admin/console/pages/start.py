@@ -25,6 +25,7 @@ from app import alert_settings, certificate_timeline
 from app.alert_kinds import KINDS
 from app.certificate_watch import THRESHOLDS_DAYS
 from app.permissions import Permission
+from app.search import mailed
 from app.store.people import Alert
 from app.store.tenants import Certificate, Halt, Tenant
 from app.trends import SPANS
@@ -64,6 +65,7 @@ class Start(PageView):
             approvals = awaiting_me()
             charts = [draw(SPANS[1], reach()) for draw in CHARTS]
             tallies = self._tallies(board)
+            returned = mailed.returned(reach())
         return self.render(
             "console/start.html",
             board=board,
@@ -74,6 +76,7 @@ class Start(PageView):
                 halts=facts["halts_in_all"],
                 approvals=approvals,
                 alerts=facts["alerts_in_all"],
+                returned=returned,
                 engine=engine,
                 probe_every_s=services.settings.circuit_probe_s,
             ),

@@ -15,6 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.buyer": "Buyer",
     "search.type": "Type",
     "search.attention": "Attention",
+    "search.mail": "Mail",
     "search.modifies": "Note about",
     "search.ref": "Reference",
     "search.batch": "Batch",

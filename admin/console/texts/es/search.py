@@ -15,6 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.buyer": "Comprador",
     "search.type": "Tipo",
     "search.attention": "Atención",
+    "search.mail": "Correo",
     "search.modifies": "Nota sobre",
     "search.ref": "Referencia",
     "search.batch": "Lote",

@@ -1,0 +1,60 @@
+"""Documents by their mail: those whose mail came back and stands so, and those that went to an address."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from peewee import JOIN, SQL, Select, fn
+
+from app.search.keyset import Place
+from app.store.delivery import Delivery
+from app.store.documents import Document
+
+BOUNCED: Final = "bounced"
+MOST: Final = 10_000
+"""Documents of one address, or whose mail came back, among which a search looks, the newest first."""
+MOST_COUNTED: Final = 1_000
+STANDS: Final = (Delivery.outcome == BOUNCED) & Delivery.made_good_at.is_null()
+"""Word for word what the index ``delivery_returned`` is made of."""
+
+
+def condition(value: str) -> list[Any]:
+    """What is asked of a document, whatever leads to it."""
+    rows = Delivery.select(Delivery.document_id).where(
+        Delivery.tenant_id == Document.tenant_id, Delivery.document_id == Document.id, *_asked(value)
+    )
+    return [fn.exists(rows)]
+
+
+def ids(
+    value: str, tenants: Sequence[int] | None, where: Sequence[Any], place: Place, most: int
+) -> list[int]:
+    """The first ids at ``place`` of such documents that meet ``where``. Inside a scope that sees ``tenants``."""
+    among = SQL("t1.id = any(%s::bigint[])", (_newest(value, tenants, MOST),))
+    query: Any = Document.select(Document.id).where(among, place.past(Document.id), *where)
+    return [int(one) for (one,) in query.order_by(place.order(Document.id)).limit(most).tuples()]
+
+
+def returned(tenants: Sequence[int] | None) -> int:
+    """How many documents have mail that came back and nothing since, up to ``MOST_COUNTED`` and one more."""
+    return len(_newest(BOUNCED, tenants, MOST_COUNTED + 1))
+
+
+def _asked(value: str) -> list[Any]:
+    return [STANDS] if value == BOUNCED else [Delivery.address == value]
+
+
+def _newest(value: str, tenants: Sequence[int] | None, most: int) -> list[int]:
+    in_sight = SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
+    named = in_sight if tenants is None else SQL("%s::bigint[]", (list(tenants),))
+    listed = Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
+    first = (
+        Delivery.select(Delivery.document_id)
+        .where(Delivery.tenant_id == listed.c.id, *_asked(value))
+        .group_by(Delivery.document_id)
+        .order_by(Delivery.document_id.desc())
+        .limit(most)
+        .alias("first")
+    )
+    query = Select([listed], [first.c.document_id]).join(first, JOIN.LATERAL)
+    query = query.order_by(first.c.document_id.desc()).limit(most)
+    return [int(one) for (one,) in query.bind(Delivery._meta.database).tuples()]
