@@ -18,6 +18,10 @@ _WORDS: Final = {
     "redis": Text("Redis", "Redis"),
     "clock": Text("el reloj", "the clock"),
 }
+_HALTS: Final = {
+    "manual": Text("a mano", "by hand"),
+    "restored": Text("por restaurar la base de datos", "since the database was restored"),
+}
 _SERVICES: Final = {"recepción": "reception", "autorización": "authorization"}
 
 
@@ -35,6 +39,7 @@ def in_words(kind: str, subject: str) -> Text:
 
 
 def _halted(code: str, where: str = "") -> Text:
+    why = _HALTS.get(code, Text(code, code))
     if where == "tenant":
-        return Text(f"todo el contribuyente ({code})", f"the whole taxpayer ({code})")
-    return Text(f"establecimiento {where} ({code})", f"establishment {where} ({code})")
+        return Text(f"todo el contribuyente ({why.es})", f"the whole taxpayer ({why.en})")
+    return Text(f"establecimiento {where} ({why.es})", f"establishment {where} ({why.en})")

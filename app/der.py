@@ -1,5 +1,6 @@
 """The few DER values cryptography hands over still encoded: strings in extensions, unusual names."""
 
+import re
 from typing import NamedTuple
 
 from cryptography import x509
@@ -19,6 +20,15 @@ _NAMED = frozenset(
         NameOID.USER_ID,
     }
 )
+_HEX = re.compile(r"(?<![^,+])([0-9.]+)=#((?:[0-9a-f]{2})+)")
+_PEOPLES = {
+    "2.5.4.4": "SN",
+    "2.5.4.5": "serialNumber",
+    "2.5.4.12": "title",
+    "2.5.4.42": "GN",
+    "2.5.4.97": "organizationIdentifier",
+    "1.2.840.113549.1.9.1": "email",
+}
 _ENCODINGS = {0x0C: "utf-8", 0x13: "ascii", 0x12: "ascii", 0x16: "ascii", 0x14: "latin-1", 0x1E: "utf-16-be"}
 
 
@@ -61,6 +71,16 @@ def rfc2253(name: x509.Name) -> str:
     Real UANATACA signatures show ``2.5.4.97=#0c0f5641…`` where cryptography's text has ``2.5.4.97=VATES-…``.
     """
     return ",".join("+".join(_attribute(a) for a in rdn) for rdn in reversed(name.rdns))
+
+
+def readable(name: str) -> str:
+    """``rfc2253`` for people: values in hex DER as the text they are, attributes by a name where they have one."""
+    return _HEX.sub(_decoded, name)
+
+
+def _decoded(found: re.Match[str]) -> str:
+    value = text(bytes.fromhex(found[2]))
+    return found[0] if value is None else f"{_PEOPLES.get(found[1], found[1])}={value}"
 
 
 def _attribute(attribute: x509.NameAttribute[str | bytes]) -> str:

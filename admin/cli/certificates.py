@@ -8,7 +8,7 @@ import click
 
 from admin.cli.output import cell, err, json_option, out, print_json, print_records
 from admin.installation import connect
-from app import certificate_store, certificate_timeline, tenants
+from app import certificate_store, certificate_timeline, der, tenants
 from app.certificate_store import Installed
 from app.certificate_timeline import Place
 from app.config import secret_from_environment
@@ -58,7 +58,10 @@ def add(ruc: str, p12: Path, password_env: str, day: datetime | None, as_json: b
         return
     opened = installed.certificate
     when = f"staged: it takes over on {cell(opened.signs_from)}, and is" if installed.staged else "in force"
-    out.print(f"certificate {when} valid until {cell(opened.not_after)}: {opened.subject}", markup=False)
+    out.print(
+        f"certificate {when} valid until {cell(opened.not_after)}: {der.readable(opened.subject)}",
+        markup=False,
+    )
     for warning in warnings:
         err.print(warning, style="yellow", markup=False)
 

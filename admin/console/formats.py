@@ -11,12 +11,12 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from admin.console import csrf, door, headers, navigation, preferences, texts, witness
-from admin.console.texts import t
+from admin.console.texts import DAY, t
+from app import der
 from app.access import Access
 from app.ecuador import ECUADOR
 from app.sri.gateway import Environment
 
-DAY = "dd MMM yyyy"
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -49,6 +49,10 @@ def install(app: Flask) -> None:
         word=texts.word,
         spoken=texts.spoken,
         reread=texts.reread,
+        dated=texts.dated,
+        has=texts.has,
+        within=texts.within,
+        readable_name=der.readable,
         reread_cause=texts.reread_cause,
         reason_of=witness.reason_of,
         count_of=count_of,

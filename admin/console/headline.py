@@ -15,7 +15,7 @@ from admin.console.pauses_shown import Shown
 from admin.console.sri_panel import Line
 from admin.console.standing import Board
 from admin.console.texts import t as plain
-from admin.console.texts import word
+from admin.console.texts import within, word
 from app.permissions import Permission
 from app.search.attention import ON_THE_WAY, ON_THE_WAY_BY_MAIL
 
@@ -119,7 +119,7 @@ def _persons(board: Board) -> Sentence:
 
 
 def _late(board: Board) -> Sentence:
-    names = ", ".join(word("stage", stage.name).lower() for stage in board.late)
+    names = ", ".join(within(word("stage", stage.name)) for stage in board.late)
     oldest = min(stage.overdue for stage in board.late if stage.overdue)
     return Sentence(Level.CARE, t("now.late", stages=names, ago=ago(oldest)))
 

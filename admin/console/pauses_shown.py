@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from admin.console.formats import ago, moment
-from admin.console.texts import t, word
+from admin.console.texts import beginning, t, word
 from app import pausing
 from app.pausing import EVERYTHING, Scope, Stage, Subject
 from app.store.engine import Pause
@@ -56,7 +56,7 @@ def name_of(subject: Subject, *, short: bool = False) -> str:
     match subject.scope:
         case "stage":
             name = word("pause.stage", subject.name)
-            return name.capitalize() if short else t("pause.of_stage", name=name)
+            return beginning(name) if short else t("pause.of_stage", name=name)
         case "queue":
             what = word("machine.queue", subject.name)
             return f"{subject.name}: {what}" if short else t("pause.of_queue", name=subject.name, what=what)

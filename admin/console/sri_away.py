@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from admin.console.door import of_mine
 from admin.console.formats import ago, clock
-from admin.console.texts import spoken, t, word
+from admin.console.texts import spoken, t, within, word
 from app import causes, pausing
 from app.lifecycle import State
 from app.pausing import Stage
@@ -83,7 +83,7 @@ def places() -> Places:
 
 def told(one: Away, key: str) -> Markup:
     """The sentence ``key`` about a service of which the reader knows the ambiente."""
-    return escape(t(key)).format(service=word("service", one.service).lower(), since=clock(one.since))
+    return escape(t(key)).format(service=within(word("service", one.service)), since=clock(one.since))
 
 
 def told_of(some: Collection[Away], key: str, **values: object) -> Markup:

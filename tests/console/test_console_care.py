@@ -143,7 +143,7 @@ def test_an_alert_is_looked_after_by_one_person_and_others_see_by_whom(operator:
 def test_the_rules_say_from_when_on_they_are_alarmed(operator: Browser, services):
     page = words(operator.read("/alerts/rules"))
     assert "Demasiados comprobantes en espera" in page
-    assert f"{services.settings.alert_pending} ALERT_PENDING" in page
+    assert f"{services.settings.alert_pending} comprobantes ALERT_PENDING" in page
     assert "ALERT_CHANNELS" not in page
 
 

@@ -123,13 +123,22 @@ ABOUT = {
     ("waits_too_long", "ride"): ("autorizados sin RIDE", "authorized documents without a RIDE"),
     ("too_many_pending", "pending"): ("comprobantes que esperan al SRI", "documents that wait for the SRI"),
     ("halted", "52 tenant"): ("todo el contribuyente (52)", "the whole taxpayer (52)"),
+    ("halted", "manual tenant"): ("todo el contribuyente (a mano)", "the whole taxpayer (by hand)"),
     ("halted", "inventario 001"): ("establecimiento 001 (inventario)", "establishment 001 (inventario)"),
     ("worker_silent", "ride"): ("la cola «ride»", "the queue 'ride'"),
     ("tick_missed", "keep_house"): ("Programa: limpieza", "Schedule: keep house"),
     ("run_too_long", "sign_document 7"): ("Firmar 7", "Sign 7"),
     ("paused", "stage:submit"): ("Paso: enviar al SRI", "Step: send to the SRI"),
     ("circuit_open", "recepción de pruebas"): ("recepción de pruebas", "reception in pruebas"),
-    ("new_failure_group", "signed undecided"): ("Firmados: undecided", "Signed: undecided"),
+    ("new_failure_group", "signed undecided"): (
+        "Firmados: El SRI no decidió dentro del plazo",
+        "Signed: The SRI did not decide in time",
+    ),
+    ("new_failure_group", "mail mail_later # #.#.# Mailbox full"): (
+        "Por enviar: El servidor de correo pidió volver más tarde (Mailbox full)",
+        "To be sent: The mail server asked to come again later (Mailbox full)",
+    ),
+    ("new_failure_group", "rejected 52"): ("No autorizados: 52,", "Not authorized: 52,"),
     ("undecided", "7" * 49): ("7" * 49, "7" * 49),
 }
 

@@ -21,7 +21,7 @@ HERE = Path(admin.console.__file__).parent
 SOURCES = [*HERE.rglob("*.html"), *(one for one in HERE.rglob("*.py") if "texts" not in one.parts)]
 MADE_UP = re.compile(
     r"^(state|event|run|tick|summary|actor|operation|outcome|said|result|action|delivery|delivered|environment|type"
-    r"|role|permission|severity|certified|kept|machine\.queue|pause\.stage|stage|fault|asked|order|shows|sort|snooze|sign|circuit|service|process|bulk\.(action|stage|outcome|item|because)|exports\.(stage|why|layout)|trends|attention)\."
+    r"|role|permission|severity|certified|kept|machine\.queue|pause\.stage|stage|fault|asked|order|shows|sort|who|trail|fact|notice|limit|halt|snooze|sign|circuit|service|process|bulk\.(action|stage|outcome|item|because)|exports\.(stage|why|layout)|trends|attention)\."
 )
 """Words of closed sets, looked up by a value from a row."""
 

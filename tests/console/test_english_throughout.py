@@ -11,7 +11,7 @@ from console_cast import Browser, signed_in
 from test_every_fault_in_words import SEEDS, seeded, settings
 
 from admin.console import trouble_groups
-from app import alert_watch, certificate_watch, continuity, halts, housekeeping, work
+from app import alert_watch, certificate_watch, continuity, halts, housekeeping, rebuilding, work
 from app.alert_rules import Look
 from app.alerts import raise_alert
 from app.errors import Text
@@ -152,7 +152,7 @@ def test_an_alert_raised_before_there_was_english_is_said_in_spanish(reader: Bro
 
 def test_a_refusal_in_the_audit_is_read_in_the_readers_language(reader: Browser, told):
     document = told.document(State.DRAFT)
-    reader.post(f"/documents/{document.id}/rebuild")
-    assert "say why the RIDE is drawn again" in reader.read("/audit/?result=refused")
+    reader.post(f"/documents/{document.id}/rebuild", {"reason": "x"})
+    assert rebuilding.NOT_STORED.en in reader.read("/audit/?result=refused")
     spanish = reader.get("/audit/?result=refused", headers={"Accept-Language": "es"}).get_data(as_text=True)
-    assert "indique por qué se rehace" in spanish
+    assert rebuilding.NOT_STORED.es in spanish

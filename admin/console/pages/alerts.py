@@ -66,7 +66,13 @@ def _unasked(asked: Mapping[str, str]) -> str:
 
 
 def _choices() -> list[tuple[str, str]]:
-    return [(one, t(f"alerts.{one}")) for one in (STANDING, "unseen", "over", "events", "all")]
+    return [
+        (STANDING, t("alerts.standing")),
+        ("unseen", t("alerts.unseen")),
+        ("over", t("alerts.over")),
+        ("events", t("alerts.events")),
+        ("all", t("alerts.all")),
+    ]
 
 
 def _kind(value: str) -> list[Any]:

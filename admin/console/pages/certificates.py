@@ -7,14 +7,14 @@ from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
+from admin.console import formats
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import row_id
 from admin.console.replies import Rejected
 from admin.console.scoped import PageView
-from admin.console.texts import later, spoken, t
+from admin.console.texts import dated, later, spoken, t
 from app import certificate_store, certificate_timeline
 from app.auditing import audit
-from app.certificate_texts import day
 from app.certificates import CertificateRefused
 from app.ecuador import ECUADOR
 from app.permissions import Permission
@@ -87,13 +87,13 @@ class Certificates(PageView):
         box = current_app.extensions["services"].box
         password, start = request.form.get("password", ""), _first_day()
         installed = certificate_store.install(tenant, p12, password, box, by=current().email, start=start)
-        until = day(installed.certificate.not_after)
+        until = _day(installed.certificate.not_after)
         if installed.staged:
-            flash(t("certificates.staged", start=day(installed.certificate.signs_from), until=until), "done")
+            flash(t("certificates.staged", start=_day(installed.certificate.signs_from), until=until), "done")
         else:
             flash(t("certificates.installed", until=until), "done")
         for warning in installed.warnings:
-            flash(spoken(warning), "warning")
+            flash(dated(spoken(warning)), "warning")
         return redirect(self.get_url(".index"))
 
     def _note_refused(self, tenant: Tenant, why: CertificateRefused) -> None:
@@ -115,6 +115,11 @@ class Certificates(PageView):
             Rejected(_FAULTS.get(refused.code, "p12"), spoken(refused.text), kept) if refused else Rejected()
         )
         return self.render("console/certificate_new.html", tenants=tenants, chosen=chosen, form=form)
+
+
+def _day(moment: datetime) -> str:
+    """The day of ``moment`` in Ecuador, as the reader writes it."""
+    return formats.day(moment.astimezone(ECUADOR).date())
 
 
 def _first_day() -> datetime | None:

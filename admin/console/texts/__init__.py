@@ -1,7 +1,10 @@
 """Every word the console shows, by key; a language is one package of this one, a page or area one file in each."""
 
+import re
+from datetime import date
 from typing import Final
 
+from babel import dates
 from flask_babel import LazyString, get_locale
 from markupsafe import Markup, escape
 
@@ -10,6 +13,8 @@ from app import sentences
 from app.errors import Language, Spoken, Text
 
 DEFAULT: Final[Language] = "es"
+DAY: Final = "dd MMM yyyy"
+_DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 LANGUAGES: Final = {"es": es.TEXTS, "en": en.TEXTS}
 """Each language with its texts; all have the same keys and placeholders."""
 
@@ -43,7 +48,32 @@ def spoken(text: Text) -> str:
 
 def reread(kept: str | None) -> str:
     """What is kept with a row in Spanish: ours in the reader's language, anybody else's words as they are."""
-    return spoken(sentences.read(kept)) if kept else ""
+    if not kept:
+        return ""
+    read = sentences.read(kept)
+    return kept if read.es == read.en else dated(spoken(read))
+
+
+def dated(sentence: str) -> str:
+    """``sentence`` of ours with its days as the reader writes them, the month in letters."""
+    return _DAY.sub(_day_in_words, sentence)
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    try:
+        return dates.format_date(date.fromisoformat(found[0]), DAY, locale=get_locale() or DEFAULT)
+    except ValueError:  # thirty-first of February: somebody else's figures
+        return found[0]
+
+
+def within(text: str) -> str:
+    """``text`` as it stands within a sentence: its first letter small, unless it begins an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def beginning(text: str) -> str:
+    """``text`` as it begins a line; abbreviations in it stay as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def reread_cause(kept: str) -> str:

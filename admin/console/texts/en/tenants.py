@@ -11,6 +11,8 @@ TEXTS: Final[dict[str, str]] = {
     "tenants.no_certificate": "Has none",
     "tenants.halts": "Halts",
     "tenants.inactive": "inactive",
+    "tenants.suspended": "Halted",
+    "tenants.suspended_in": "issuing halted in {codes}",
     "tenants.see_documents": "See documents",
     "tenants.trade_name": "Trade name",
     "tenants.address": "Head office",

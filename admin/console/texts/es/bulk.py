@@ -20,7 +20,7 @@ TEXTS: Final[dict[str, str]] = {
     "bulk.start.many": "Empezar con {n}",
     "bulk.not_yours": "Su rol no permite empezarla.",
     "bulk.progress": "Avance",
-    "bulk.so_far": "{done} hechos, {skipped} omitidos, {failed} fallidos, {waiting} por hacer.",
+    "bulk.so_far": "Hechos: {done}; omitidos: {skipped}; fallidos: {failed}; por hacer: {waiting}.",
     "bulk.pause": "Pausar",
     "bulk.resume": "Seguir",
     "bulk.stop": "Detener",

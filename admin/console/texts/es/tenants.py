@@ -11,6 +11,8 @@ TEXTS: Final[dict[str, str]] = {
     "tenants.no_certificate": "No tiene",
     "tenants.halts": "Suspensiones",
     "tenants.inactive": "inactivo",
+    "tenants.suspended": "Suspendida",
+    "tenants.suspended_in": "emisión suspendida en {codes}",
     "tenants.see_documents": "Ver comprobantes",
     "tenants.trade_name": "Nombre comercial",
     "tenants.address": "Dirección matriz",
