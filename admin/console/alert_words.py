@@ -1,7 +1,5 @@
 """What an alert is about, in words for the person who reads."""
 
-import re
-
 from admin.console import pauses_shown
 from admin.console.texts import reread_cause, spoken, word
 from app import alert_subjects, causes, pausing
@@ -9,8 +7,6 @@ from app.access_key import LENGTH
 from app.lifecycle import REFUSED
 from app.store.people import Alert
 
-_UNTOLD = re.compile(r"[#.]*#[#.]*")
-"""What the database leaves of figures in a cause."""
 OF_JOBS = frozenset({"job_fails", "run_too_long", "tick_missed"})
 UNSAID = frozenset({"certificate_ends"})
 """Kinds whose message says all that their subject would."""
@@ -43,5 +39,5 @@ def of_group(stage: str, cause: str = "") -> str:
     known = causes.explain(cause, person=stage in REFUSED)
     meaning = spoken(known.meaning).removesuffix(".")
     named = f"{known.code}, {meaning}" if known.code.isdigit() else meaning
-    detail = _UNTOLD.sub("", reread_cause(known.said)).strip(" :.")
+    detail = reread_cause(known.said).strip("… :.")
     return f"{word('stage', stage)}: {named}" + (f" ({detail})" if detail else "")

@@ -112,7 +112,12 @@ def test_only_one_kind_is_told_when_only_that_is_asked_for():
         emissions=[SimpleNamespace(version=1, created_at=at(0))],
         deliveries=[
             SimpleNamespace(
-                address="a@x.ec", outcome="sent", sent_at=at(9), created_at=at(8), needs_person_since=None
+                address="a@x.ec",
+                outcome="sent",
+                bounced_at=None,
+                sent_at=at(9),
+                created_at=at(8),
+                needs_person_since=None,
             )
         ],
     )

@@ -138,7 +138,7 @@ ALERTS = {
     ("/alerts/rules/<setting>/as-configured", "POST"): write(ADMIN),
     ("/alerts/try-channels", "POST"): write(ADMIN),
 }
-AUDIT = {("/audit/", "GET"): page(AUDITING)}
+AUDIT = {("/audit/", "GET"): page(AUDITING), ("/audit/export.csv", "GET"): page(AUDITING)}
 ACCOUNT = {
     ("/account/", "GET"): page(EVERYBODY),
     ("/account/prove", "GET"): page(EVERYBODY),

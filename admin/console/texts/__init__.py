@@ -14,6 +14,7 @@ from app.errors import Language, Spoken, Text
 
 DEFAULT: Final[Language] = "es"
 DAY: Final = "dd MMM yyyy"
+_FIGURES: Final = re.compile(r"#(?:[.:,-]#)*")
 _DAY: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 LANGUAGES: Final = {"es": es.TEXTS, "en": en.TEXTS}
 """Each language with its texts; all have the same keys and placeholders."""
@@ -77,8 +78,8 @@ def beginning(text: str) -> str:
 
 
 def reread_cause(kept: str) -> str:
-    """The same of the words of a cause."""
-    return spoken(sentences.read_cause(kept))
+    """The same of the words of a cause; where the database left figures out, there is a gap."""
+    return _FIGURES.sub("…", spoken(sentences.read_cause(kept)))
 
 
 def why(refusal: Spoken) -> str:
