@@ -9,7 +9,7 @@ from typing import Final
 
 from croniter import croniter
 
-from app.errors import Mistyped, Text
+from app.errors import Mistyped, Refused, Text
 from app.schedule_settings import comes_due
 
 LONGEST = 100
@@ -87,14 +87,14 @@ def accepted(schedule: str, cron: str) -> str:
         ) from error
     bound = RAREST[schedule]
     if shortest < SOONEST_S:
-        raise Mistyped(
+        raise Refused(
             Text(
                 f"sería más de una vez cada {SOONEST_S} segundos",
                 f"it would be more than once in {SOONEST_S} seconds",
             )
         )
     if longest > bound.most_s:
-        raise Mistyped(
+        raise Refused(
             Text(
                 f"estaría hasta {_said(longest).es} sin correr, y debe hacerlo al menos cada "
                 f"{_said(bound.most_s).es}: {bound.because.es}",

@@ -68,7 +68,9 @@ def name_of(subject: Subject, *, short: bool = False) -> str:
 def told(one: Shown, key: str) -> Markup:
     """The sentence ``key`` about a pause, and how long it lasts."""
     row = one.row
-    said = escape(t(key)).format(what=one.name, since=ago(row.since), by=row.by, reason=row.reason)
+    said = escape(t(key)).format(
+        what=one.name, since=ago(row.since), by=word("who", row.by), reason=row.reason
+    )
     if row.resume_at:
         return said + " " + escape(t("now.paused_until")).format(at=moment(row.resume_at))
     return said + " " + escape(t("now.paused_for_good"))

@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from admin.console import mail_story, pauses_shown, sri_away
 from admin.console.formats import ago, moment
-from admin.console.texts import reread, spoken, t
+from admin.console.texts import reread, spoken, t, word
 from app import causes, pausing
 from app.lifecycle import MOVING, State
 from app.pausing import Stage
@@ -97,7 +97,7 @@ def refusal(document: Document) -> list[Reason]:
 
 def _halted(halt: Halt) -> str:
     said = escape(t("next.halted", reason=reread(halt.reason))) + " "
-    said += escape(t("next.halted_by")).format(by=halt.placed_by, since=ago(halt.since))
+    said += escape(t("next.halted_by")).format(by=word("who", halt.placed_by), since=ago(halt.since))
     if halt.resume_at:
         said += " " + escape(t("next.halted_until")).format(at=moment(halt.resume_at))
     return said
@@ -119,12 +119,14 @@ def _held_back(document: Document, ride: Ride | None, halts: Sequence[Halt]) -> 
     if halts and state in CAN_BE_HALTED:
         one = halts[0]
         remedy = t("why.halted_remedy")
-        found.append(Reason(one.code, reread(one.reason), t("why.halted"), remedy, one.placed_by))
+        found.append(
+            Reason(one.code, reread(one.reason), t("why.halted"), remedy, word("who", one.placed_by))
+        )
     unmade = state == State.AUTHORIZED and ride is not None and not ride.path
     stage = "ride" if unmade else pausing.STAGE_OF.get(state)
     if stage and (held := pauses_shown.holding(stage, document.environment)):
         meaning, remedy = t("why.paused"), t("why.paused_remedy")
-        found.append(Reason(str(held.subject), held.row.reason, meaning, remedy, held.row.by))
+        found.append(Reason(str(held.subject), held.row.reason, meaning, remedy, word("who", held.row.by)))
     if stage and not document.needs_person_since and (away := sri_away.before(stage, document.environment)):
         meaning, remedy = sri_away.told(away, "why.sri_away"), t("why.sri_away_remedy")
         found.append(Reason(away.kind, sri_away.in_words(away.reason), meaning, remedy))

@@ -12,7 +12,7 @@ from peewee import JOIN, SQL, Select, fn
 
 from app.contents import search_key
 from app.search import finding, words
-from app.search.conditions import LAST_LETTER
+from app.search.buyers import LAST_LETTER
 from app.search.keyset import Place
 from app.store.documents import Document
 from app.store.people import Audit, GrantOfRole, Person

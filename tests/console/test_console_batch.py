@@ -99,7 +99,7 @@ def test_its_failed_ones_are_grouped_and_retried_by_an_operation_and_it_ends_wit
     batches.finish_over()
     page = sara.read(place)
     assert "Nada se mueve ya; 2 esperan a una persona." in words(page)
-    assert "Autorizados: 1; esperaban a una persona: 2; rechazados por el SRI: 0." in words(page)
+    assert "Autorizados: 1; necesitaban a una persona: 2 (rechazados por el SRI: 0)." in words(page)
     assert "El SRI no decidió dentro del plazo" in words(page)
     click = re.search(r'name="click" value="([^"]+)"', page)[1]
     number = re.search(r'name="batch" value="(\d+)"', page)[1]
@@ -120,7 +120,7 @@ def test_what_a_person_mends_later_is_on_its_page_beside_how_it_ended(sara: Brow
     ana.bring(ids[1], State.AUTHORIZED)
     page = words(sara.read(place))
     assert "Todo terminó: nada espera." in page
-    assert "Autorizados: 1; esperaban a una persona: 1" in page
+    assert "Autorizados: 1; necesitaban a una persona: 1" in page
 
 
 def test_its_documents_are_read_page_by_page_and_those_that_wait_for_a_person_apart(

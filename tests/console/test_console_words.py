@@ -83,7 +83,7 @@ def test_facts_of_the_audit_are_words_and_who_acted_too(admin, ana: Taxpayer):
     for said in (
         "línea de comandos",
         "falla: No autorizados: 52,",
-        "a: a@b.ec, c@d.ec",
+        "enviado a: a@b.ec, c@d.ec",
         "número: conserva clave y número",
         "todo el contribuyente",
         "comprobante 1",
@@ -106,3 +106,19 @@ def test_one_of_something_is_said_in_the_singular(language):
     known = texts.LANGUAGES[language]
     for key in ("ticks.history", *(f"faults.of.{one}" for one in ("bug", "waiting"))):
         assert known[f"{key}.one"] != known[f"{key}.many"]
+
+
+def test_who_halted_and_who_paused_is_no_word_of_the_machine(admin, services):
+    carla = take_on(services, "CARLA COMERCIO S.A.")
+    draft = carla.document(State.DRAFT)
+    halts.place(carla.id, None, code=halts.BY_HAND, by="command line", reason="inventario")
+    for place in (f"/tenants/{carla.id}/", f"/documents/{draft.id}/"):
+        page = words(admin.read(place))
+        assert "línea de comandos" in page
+        assert "command line" not in page
+
+
+def test_the_limits_of_stages_are_named_and_have_units(admin):
+    page = words(admin.read("/alerts/rules"))
+    assert "Borradores 5 min, Firmados 5 min" in page
+    assert "draft=5 signed" not in page

@@ -24,6 +24,7 @@ from app.lifecycle import State
 from app.permissions import Permission
 from app.search import attention, buyers, finding, issued, suggesting, words
 from app.search.keyset import Place
+from app.search.mailed import BOUNCED
 from app.search.values import Unclear
 from app.search.words import QUALIFIERS, Term
 from app.store.documents import Document
@@ -219,7 +220,10 @@ def _days_of_form(asked: Asked) -> str | None:
 
 def _named(term: Term) -> str:
     """A term as its chip says it."""
-    value = word("state", term.value) if term.name == "state" else term.written
+    if term.name == "mail" and term.value == BOUNCED:
+        value = t("search.bounced")
+    else:
+        value = word("state", term.value) if term.name == "state" else term.written
     return f"{t('search.' + term.name)}: {value}"
 
 

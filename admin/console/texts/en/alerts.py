@@ -33,7 +33,7 @@ TEXTS: Final[dict[str, str]] = {
     "limit.alert_circuit_minutes": "{value} minutes",
     "limit.alert_silent_minutes": "{value} minutes",
     "limit.alert_disk_mb": "{value} MB free",
-    "limit.stage_limits": "{value} (in minutes)",
+    "limit.of_stage": "{stage} {minutes} min",
     "halt.manual": "by hand",
     "halt.restored": "since the database was restored",
     "alerts.limit": "From when on",

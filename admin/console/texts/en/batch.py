@@ -20,8 +20,8 @@ TEXTS: Final[dict[str, str]] = {
     "batch.sri_away": "The SRI has not answered since {since} ({service} service): what is left goes on by itself as "
     "soon as it answers.",
     "batch.left": "At this pace about {span} are left.",
-    "batch.ended": "it was over. Authorized: {authorized}; waiting for a person: {waiting}; "
-    "refused by the SRI: {refused}.",
+    "batch.ended": "it was over. Authorized: {authorized}; in need of a person: {waiting} "
+    "(refused by the SRI: {refused}).",
     "batch.failed": "They wait for a person ({n})",
     "batch.retry": "Retry them ({n})",
     "batch.hold": "Hold back the rest ({n})",

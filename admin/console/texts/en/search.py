@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.type": "Type",
     "search.attention": "Attention",
     "search.mail": "Mail",
+    "search.bounced": "came back",
     "search.modifies": "Note about",
     "search.ref": "Reference",
     "search.batch": "Batch",

@@ -31,7 +31,7 @@ TEXTS: Final[dict[str, str]] = {
     "trail.audit": "the audit",
     "trail.yes": "yes",
     "trail.no": "no",
-    "fact.to": "to",
+    "fact.to": "sent to",
     "fact.kept": "number",
     "fact.number": "number before",
     "fact.access_key": "access key before",

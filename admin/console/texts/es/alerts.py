@@ -33,7 +33,7 @@ TEXTS: Final[dict[str, str]] = {
     "limit.alert_circuit_minutes": "{value} minutos",
     "limit.alert_silent_minutes": "{value} minutos",
     "limit.alert_disk_mb": "{value} MB libres",
-    "limit.stage_limits": "{value} (en minutos)",
+    "limit.of_stage": "{stage} {minutes} min",
     "halt.manual": "a mano",
     "halt.restored": "por restaurar la base",
     "alerts.limit": "Desde cuándo",

@@ -20,8 +20,8 @@ TEXTS: Final[dict[str, str]] = {
     "batch.sri_away": "El SRI no responde desde {since} (servicio de {service}): lo que falta sigue solo en cuanto "
     "responda.",
     "batch.left": "A este paso, quedan unos {span}.",
-    "batch.ended": "terminó. Autorizados: {authorized}; esperaban a una persona: {waiting}; "
-    "rechazados por el SRI: {refused}.",
+    "batch.ended": "terminó. Autorizados: {authorized}; necesitaban a una persona: {waiting} "
+    "(rechazados por el SRI: {refused}).",
     "batch.failed": "Esperan a una persona ({n})",
     "batch.retry": "Reintentarlos ({n})",
     "batch.hold": "Retener los que faltan ({n})",

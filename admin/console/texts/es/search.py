@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.type": "Tipo",
     "search.attention": "Atención",
     "search.mail": "Correo",
+    "search.bounced": "devuelto",
     "search.modifies": "Nota sobre",
     "search.ref": "Referencia",
     "search.batch": "Lote",

@@ -31,7 +31,7 @@ TEXTS: Final[dict[str, str]] = {
     "trail.audit": "la auditoría",
     "trail.yes": "sí",
     "trail.no": "no",
-    "fact.to": "a",
+    "fact.to": "enviado a",
     "fact.kept": "número",
     "fact.number": "número anterior",
     "fact.access_key": "clave anterior",
