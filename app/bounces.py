@@ -6,7 +6,7 @@ from typing import Literal
 from peewee import fn
 
 from app.alerts import raise_alert
-from app.delivery import REFUSED_BY_MAIL
+from app.delivery import REFUSED_BY_MAIL, RESEND
 from app.errors import Text
 from app.mail import bounces
 from app.mail.bounces import LARGEST, Returned
@@ -45,10 +45,12 @@ def record(raw: bytes) -> Recorded:
         about = (document.id, document.number or "", found.address, _words(returned))
         if returned.fate != "failed":
             return Recorded(returned.fate, *about)
+        made_good = _sent_again_since(found)
         changed = (
             Delivery.update(
                 outcome="bounced",
                 bounced_at=fn.now(),
+                made_good_at=fn.now() if made_good else None,
                 server_code=_code(returned),
                 server_said=_words(returned),
             )
@@ -57,6 +59,8 @@ def record(raw: bytes) -> Recorded:
         )
         if not changed:
             return Recorded("known", *about)
+        if made_good:
+            return Recorded("bounced", *about)
         what = (document.number, found.address, _words(returned))
         sentence = Text(
             "El correo de {} para {} fue devuelto: {}".format(*what),
@@ -72,6 +76,18 @@ def _found(token: str) -> Delivery | None:
             fn.split_part(fn.ltrim(Delivery.message_id, "<"), "@", 1) == token
         )
     return row
+
+
+def _sent_again_since(found: Delivery) -> bool:
+    """Whether a person sent it again before this was known, and that was taken: then nobody has to act."""
+    later = Delivery.select().where(
+        Delivery.tenant_id == found.tenant_id,
+        Delivery.document_id == found.document_id,
+        Delivery.kind == RESEND,
+        Delivery.outcome == "sent",
+        Delivery.id > found.id,
+    )
+    return bool(later.exists())
 
 
 def _code(returned: Returned) -> int:

@@ -25,7 +25,7 @@ RETURNED = """
 alter table delivery add column made_good_at timestamptz;
 comment on column delivery.made_good_at is 'when a resend of the same document was taken after this one came back';
 create index delivery_returned on delivery (tenant_id, document_id)
-    where outcome = 'bounced' and made_good_at is null;
+    where outcome = 'bounced' and made_good_at is null and kind <> 'notice';
 create index delivery_by_address on delivery (tenant_id, address, document_id);
 """
 

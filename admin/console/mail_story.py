@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from admin.console.texts import reread, spoken, t
+from app.delivery import NOTICE
 from app.mail import refusals
 from app.store.delivery import Delivery
 
@@ -23,6 +24,7 @@ class MailNext:
 
 def of(deliveries: Sequence[Delivery], now: datetime) -> MailNext:
     """What follows from the ``deliveries`` of one document, newest first: a buyer without it is a person's matter."""
+    deliveries = [one for one in deliveries if one.kind != NOTICE]  # news of a document they have already
     under_way = [one for one in deliveries if one.outcome is None and not one.needs_person_since]
     if under_way:
         due = under_way[0].next_attempt_at

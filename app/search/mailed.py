@@ -1,4 +1,4 @@
-"""Documents by their mail: those whose mail came back and stands so, and those that went to an address."""
+"""Documents by their mail: those that came back from their buyer and stand so, and those that went to an address."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -13,7 +13,7 @@ BOUNCED: Final = "bounced"
 MOST: Final = 10_000
 """Documents of one address, or whose mail came back, among which a search looks, the newest first."""
 MOST_COUNTED: Final = 1_000
-STANDS: Final = (Delivery.outcome == BOUNCED) & Delivery.made_good_at.is_null()
+STANDS: Final = (Delivery.outcome == BOUNCED) & Delivery.made_good_at.is_null() & (Delivery.kind != "notice")
 """Word for word what the index ``delivery_returned`` is made of."""
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from cast import CONSOLE_PASSWORD, Taxpayer, take_on
 from console_cast import Browser, signed_in, words
-from peewee import fn
+from peewee import ProgrammingError, fn
 
 from app import audit_chain, people
 from app.alerts import raise_alert
@@ -182,6 +182,16 @@ def test_an_auditor_sees_the_sign_ins_of_their_taxpayers_people_and_of_nobody_el
     with tenant_scope(SYSTEM):
         audit(SYSTEM, by=viewer.email, action="password_changed", target=viewer.email)
     assert "Cambiar la contraseña</td>" not in auditor.read(f"/audit/?by={viewer.email}")
+
+
+def test_row_level_security_shows_sign_ins_of_their_own_people_alone(viewer, betos_viewer: Browser, ana):
+    with tenant_scope(ana.id):
+        seen = {(row.by, row.action) for row in Audit.select().where(Audit.tenant_id == SYSTEM)}
+    assert (viewer.email, "login") in seen
+    assert {action for _, action in seen} <= {"login", "logout"}
+    assert betos_viewer.email not in {by for by, _ in seen}
+    with pytest.raises(ProgrammingError), tenant_scope(ana.id):
+        audit(SYSTEM, by=viewer.email, action="login", target="console")
 
 
 def rows_of(browser: Browser, query: str = "") -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from email.message import EmailMessage
 
 import pytest
 from cast import Taxpayer
-from delivery_cast import delivered, row, send, with_mail
+from delivery_cast import delivered, row, rows, send, with_mail
 
 from app import bounces, resending
 from app.lifecycle import State
@@ -155,3 +155,25 @@ def test_a_reply_to_a_delivery_is_no_bounce(ana, post):
 def test_a_notification_of_many_levels_is_read_without_harm():
     nested = b"Content-Type: message/rfc822\n\n" * 500
     assert read(b"To: devueltos+" + b"c" * 40 + b"@x.ec\n" + nested) is None
+
+
+def test_a_return_that_is_heard_of_after_a_resend_was_taken_is_nobodys_to_act_on(ana, post):
+    document_id = sent(ana)
+    first = post.taken[0].mail["Message-ID"]
+    resending.resend(ana.id, document_id, to="otro@cliente.ec", by="ana", reason="dio otro correo")
+    send(ana, rows(ana, document_id)[-1].id)
+    assert bounces.record(notification(first)).result == "bounced"
+    assert rows(ana, document_id)[0].made_good_at
+    assert not ana.alerts("mail_refused")
+
+
+def test_a_resend_that_was_taken_ends_the_alert_about_the_address_it_came_back_from(ana, post):
+    document_id = sent(ana)
+    bounces.record(notification(post.taken[0].mail["Message-ID"]))
+    resending.resend(ana.id, document_id, to="otro@cliente.ec", by="ana", reason="dio otro correo")
+    [standing] = ana.alerts("mail_refused")
+    assert standing.resolved_at is None
+    send(ana, rows(ana, document_id)[-1].id)
+    [over] = ana.alerts("mail_refused")
+    assert over.resolved_at
+    assert rows(ana, document_id)[0].made_good_at
