@@ -6,8 +6,9 @@ from app.invariants.rule import Rule
 KEY_OF_TWO_DOCUMENTS = Rule(
     "I1",
     """
-    select min(d.tenant_id) as tenant_id, d.access_key as subject, string_agg(distinct d.id::text, ', ') as ids
+    select min(d.tenant_id) as tenant_id, d.access_key as subject, string_agg(distinct bearer.id::text, ', ') as ids
     from emission e join document d on d.access_key = e.access_key and d.id <> e.document_id
+    cross join lateral (values (d.id), (e.document_id)) bearer (id)
     group by d.access_key
     """,
     Text(
