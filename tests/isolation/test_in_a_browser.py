@@ -94,12 +94,13 @@ def test_betos_viewer_exports_and_does_nothing_of_anas(watched: Watched, anas: D
     watched.sign_in("visor@example.ec")
     watched.open("/documents/")
     assert watched.page.get_by_role("button", name="Reintentar").count() == 0
+    watched.page.locator("summary", has_text="Exportar").click()
     with watched.page.expect_download() as taken:
-        watched.page.get_by_role("link", name="CSV (hasta 5.000 filas)").click()
+        watched.page.get_by_role("link", name="CSV", exact=True).click()
     rows = Path(taken.value.path()).read_text(encoding="utf-8-sig")
     assert "CLIENTE DE BETO" in rows
     assert SECRET not in rows
-    watched.page.get_by_role("button", name="Exportar todo").click()
+    watched.page.get_by_role("button", name="Todo en CSV").click()
     assert "Puede cerrar esta página" in watched.text()
     token = watched.page.locator("input[name=csrf_token]").first.get_attribute("value")
     for place in (f"/documents/{anas.id}/retry", "/documents/action/", "/schedules/sign_drafts/run"):
