@@ -51,6 +51,8 @@ PLACES = (
     Place("search: buyer and state", "/documents/?q=buyer:{buyer}+state:rejected"),
     Place("search: batch and state", "/documents/?q=batch:1+state:rejected"),
     Place("search: rare type", "/documents/?q=type:nota_credito"),
+    Place("search: mail that came back", "/documents/?q=mail:bounced"),
+    Place("search: address", "/documents/?q=mail:cliente{digits}@example.ec"),
     Place("suggestions", "/documents/suggestions.json?q=cliente+{digits}"),
     Place("runs", "/runs/"),
     Place("runs failed", "/runs/?state=failed"),
@@ -65,5 +67,9 @@ PLACES = (
     Place("schedules", "/schedules/", for_admins=True),
     Place("alerts", "/alerts/"),
     Place("audit", "/audit/", for_admins=True),
+    Place("audit: one document", "/audit/?target={number}", for_admins=True),
+    Place("audit: what begins so", "/audit/?target=document", for_admins=True),
+    Place("audit: one person", "/audit/?by=bench", for_admins=True),
+    Place("audit: one kind, since a day", "/audit/?action=download&since=2026-01-01", for_admins=True),
     Place("taxpayers", "/tenants/"),
 )
