@@ -29,9 +29,11 @@ SIGN_INS: Final = ("login", "logout")
 """Lines of the installation that row-level security shows to whoever sees a taxpayer of that person."""
 _target = Audit.target.collate('"C"')
 _DOCUMENT = re.compile(
-    r"(?:factura|invoice|comprobante|documento|document|nota|note|nota de cr[eé]dito|credit note)\s+(.+)",
+    r"(?:factura|invoice|comprobante|documento|nota|note|nota de cr[eé]dito|credit note)\s+(.+)",
     re.IGNORECASE,
 )
+_STORED = re.compile(r"document (\d{1,18})")
+"""As a target names a document: by its internal id."""
 _NUMBERED: Final = (
     (re.compile(r"(?:batch|lote)\s+(\d{1,18})", re.IGNORECASE), "batch {}", "/batches/{}"),
     (
@@ -41,7 +43,7 @@ _NUMBERED: Final = (
     ),
     (re.compile(r"(?:export|exportaci[oó]n)\s+(\d{1,18})", re.IGNORECASE), "export {}", "/exports/{}"),
 )
-_ONE_DOCUMENT = frozenset({"id", "number", "key"})
+_ONE_DOCUMENT = frozenset({"sequence", "number", "key"})
 
 
 @dataclass(frozen=True)
@@ -89,13 +91,23 @@ def _below(beginning: str, stop: str) -> tuple[str, str]:
 
 
 def _documents(written: str, tenants: Sequence[int] | None) -> list[Any]:
+    """Those meant; a short number may be a secuencial or an internal id, and nobody who asks is to miss either."""
+    if stored := _STORED.fullmatch(written):
+        return _of_ids([int(stored[1])], tenants)
     named = _DOCUMENT.fullmatch(written)
-    term = words.of_bare_words(named[1].strip() if named else written)
+    called = named[1].strip() if named else written
+    term = words.of_bare_words(called)
     if term.name not in _ONE_DOCUMENT:
         return []
     ids = finding.find(finding.resolve((term,), tenants), Place(), MOST_DOCUMENTS).ids
+    maybe = words.maybe_id(called)
+    return _of_ids([*ids, *([] if maybe is None else [maybe])], tenants)
+
+
+def _of_ids(ids: Sequence[int], tenants: Sequence[int] | None) -> list[Any]:
+    theirs = [] if tenants is None else [Document.tenant_id.in_(list(tenants))]
     query = Document.select(Document.tenant_id, Document.id)
-    return list(query.where(Document.id.in_(ids))) if ids else []
+    return list(query.where(Document.id.in_(list(ids)), *theirs)) if ids else []
 
 
 def people(written: str, others: Mapping[str, str]) -> list[str]:

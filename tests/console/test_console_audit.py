@@ -50,12 +50,19 @@ def auditor(browser, ana: Taxpayer) -> Browser:
     return signed_in(browser(), Role.AUDITOR, (ana.id,))
 
 
-@pytest.mark.parametrize("asked", ["{id}", "factura {id}", "document {id}", "{number}", "{access_key}"])
+@pytest.mark.parametrize(
+    "asked", ["{id}", "document {id}", "factura {secuencial}", "{number}", "{access_key}"]
+)
 def test_whatever_names_a_document_finds_who_took_it_away(asked, auditor, admin, viewer, document):
     other = f"document {document.id}0"
     with tenant_scope(document.tenant_id):
         audit(document.tenant_id, by="otra@example.ec", action="retry", target=other)
-    query = asked.format(id=document.id, number=document.number, access_key=document.access_key)
+    names = {
+        "number": document.number,
+        "access_key": document.access_key,
+        "secuencial": document.sequence_number,
+    }
+    query = asked.format(id=document.id, **names)
     for browser in (auditor, admin):
         page = browser.read(f"/audit/?target={query}&action=download")
         assert page.count(f">{viewer.email}</a>") == 2
