@@ -1,7 +1,7 @@
 """Since when a schedule kept to the cron before the one in force; a bulk operation may sign what was refused anew."""
 
 SINCE = """
-alter table jobs.schedule add column cron_before_since timestamptz;
+alter table jobs.schedule add column if not exists cron_before_since timestamptz;
 update jobs.schedule set cron_before_since = cron_since where cron_before is not null;
 comment on column jobs.schedule.cron_before_since is 'when cron_before was in force from; null: ever since';
 """

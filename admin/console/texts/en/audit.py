@@ -3,6 +3,7 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
+    "audit.export": "Export CSV",
     "audit.at": "Time",
     "audit.by": "Who",
     "audit.action": "What",

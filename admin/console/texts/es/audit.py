@@ -3,6 +3,7 @@
 from typing import Final
 
 TEXTS: Final[dict[str, str]] = {
+    "audit.export": "Exportar CSV",
     "audit.at": "Momento",
     "audit.by": "Quién",
     "audit.action": "Qué",
