@@ -11,7 +11,7 @@ from admin.console import mail_story, pauses_shown, sri_away
 from admin.console.formats import ago, moment
 from admin.console.texts import reread, spoken, t, word
 from app import causes, pausing
-from app.lifecycle import MOVING, State
+from app.lifecycle import MOVING, REFUSED, State
 from app.pausing import Stage
 from app.sri.codes import describe
 from app.store.base import WorkRow
@@ -86,7 +86,9 @@ def reasons(
 
 
 def refusal(document: Document) -> list[Reason]:
-    """The SRI's last words about a refused document, with their remedy. Inside a scope that sees its tenant."""
+    """The SRI's last words about a document it refused, with their remedy. Inside a scope that sees its tenant."""
+    if document.state not in REFUSED:
+        return []
     newest = History.select().where(
         History.tenant_id == document.tenant_id,
         History.document_id == document.id,

@@ -75,10 +75,12 @@ def test_what_only_a_correction_can_mend_has_no_button_and_is_refused_with_the_r
 def test_whoever_corrects_reads_what_the_sri_said_beside_the_content(
     admin: Browser, ana: Taxpayer, simulator
 ):
+    authorized = ana.document(State.AUTHORIZED)
     simulator.script([{"ruc": ana.ruc, "code": "52", "stage": "autorizacion", "detail": "importeTotal"}])
     document = ana.document(State.REJECTED)
     page = words(admin.read(f"/documents/{document.id}/correct"))
     assert "52 ERROR EN DIFERENCIAS: importeTotal" in page
+    assert "ESTE PROCESO FUE REALIZADO" not in admin.read(f"/documents/{authorized.id}/correct")
     form = {"way": "edited", "content": '{"codDoc": 01}', "reason": "precio"}
     refused = words(admin.post(f"/documents/{document.id}/correct", form).get_data(as_text=True))
     assert "no es JSON válido: no se entiende a partir de la línea 1, columna" in refused
