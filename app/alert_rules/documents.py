@@ -13,12 +13,14 @@ from app.errors import Text
 from app.pausing import HELD
 from app.tenancy import SYSTEM
 
-# Told is an outage that was alarming in itself: one after another of a minute each must not hide who waits for an hour.
 _AWAY = """
-select c.environment, c.service, c.state <> 'closed' or exists (
-    select from alert a
-    where a.kind = 'circuit_open' and coalesce(a.resolved_at, 'infinity') > now() - interval '10 minutes')
-from jobs.circuit c where c.state <> 'closed' or c.changed_at > now() - interval '10 minutes'
+select environment, service, state <> 'closed' from jobs.circuit
+where state <> 'closed' or changed_at > now() - interval '10 minutes'
+"""
+# Told is an outage that was alarming in itself: one after another of a minute each must not hide who waits for an hour.
+_TOLD = """
+select subject from alert
+where kind = 'circuit_open' and coalesce(resolved_at, 'infinity') > now() - interval '10 minutes'
 """
 _NEEDS = {"signed": ("submit", "query"), "pending_authorization": ("query",)}
 """By state, the services whose silence explains that documents wait in it."""
@@ -26,10 +28,11 @@ _NEEDS = {"signed": ("submit", "query"), "pending_authorization": ("query",)}
 
 def _excused(*, told: bool) -> list[str]:
     """The states, as ``ambiente:state``, in which documents wait for nothing but the SRI's return."""
+    alarming = {subject for (subject,) in rows(_TOLD)}
     return [
         f"{environment}:{state}"
-        for environment, service, is_told in rows(_AWAY)
-        if is_told or not told
+        for environment, service, lasts in rows(_AWAY)
+        if lasts or not told or _subject(environment, service) in alarming
         for state, services in _NEEDS.items()
         if service in services
     ]
@@ -142,7 +145,11 @@ def _circuit_open(look: Look) -> Iterator[Found]:
             f"the SRI's {called.en} in {ambiente} has not answered for {since:.0f} minutes. "
             f"{why.meaning.en} {why.remedy.en}",
         )
-        yield Found(SYSTEM, f"{called.es} de {ambiente}", message)
+        yield Found(SYSTEM, _subject(environment, service), message)
+
+
+def _subject(environment: int, service: str) -> str:
+    return f"{_SERVICES[service].es} de {AMBIENTES[environment].lower()}"
 
 
 def _new_failure_group(_: Look) -> Iterator[Found]:

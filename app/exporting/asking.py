@@ -107,9 +107,8 @@ def _refuse_too_many(person_id: int, at_once: int) -> None:
 
 def _meant(terms: Sequence[Term], tenants: Sequence[int] | None) -> tuple[list[list[str]], list[int]]:
     """What the terms mean now, without those that name taxpayers, and the taxpayers meant."""
-    times = [
-        term for term in terms if term.name in _TIMES
-    ]  # each taxpayer's own ids of a time are found as it is read
+    # Each taxpayer's own ids of a time are found as it is read.
+    times = [term for term in terms if term.name in _TIMES]
     wanted = finding.resolve([term for term in terms if term not in times], tenants)
     kept = [[term.name, term.value, term.written] for term in (*wanted.terms.values(), *times)]
     in_sight = Tenant.select(Tenant.id).order_by(Tenant.razon_social, Tenant.id)

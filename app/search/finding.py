@@ -81,7 +81,7 @@ class Found:
     """Ids in the order of reading; ``cut_off`` names the term for which not every document was looked at."""
 
     ids: list[int]
-    cut_off: Literal["", "name", "amount", "issued", "moving"] = ""
+    cut_off: Literal["", "name", "amount", "issued", "moving", "mail"] = ""
 
 
 def resolve(terms: Sequence[Term], tenants: Sequence[int] | None) -> Wanted:
@@ -235,7 +235,8 @@ def _attention(wanted: Wanted, what: str, place: Place, most: int) -> Found:
 
 
 def _mail(wanted: Wanted, value: str, place: Place, most: int) -> Found:
-    return Found(mailed.ids(value, wanted.tenants, wanted.conditions(led_by="mail"), place, most))
+    found, more = mailed.ids(value, wanted.tenants, wanted.conditions(led_by="mail"), place, most)
+    return Found(found, "mail" if more else "")
 
 
 def _buyer(wanted: Wanted, words: str, place: Place, most: int) -> Found:

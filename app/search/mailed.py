@@ -27,11 +27,14 @@ def condition(value: str) -> list[Any]:
 
 def ids(
     value: str, tenants: Sequence[int] | None, where: Sequence[Any], place: Place, most: int
-) -> list[int]:
-    """The first ids at ``place`` of such documents that meet ``where``. Inside a scope that sees ``tenants``."""
-    among = SQL("t1.id = any(%s::bigint[])", (_newest(value, tenants, MOST),))
+) -> tuple[list[int], bool]:
+    """The first ids at ``place`` of such documents that meet ``where``, and whether there may be more than were looked
+    at. Inside a scope that sees ``tenants``."""
+    newest = _newest(value, tenants, MOST)
+    among = SQL("t1.id = any(%s::bigint[])", (newest,))
     query: Any = Document.select(Document.id).where(among, place.past(Document.id), *where)
-    return [int(one) for (one,) in query.order_by(place.order(Document.id)).limit(most).tuples()]
+    found = [int(one) for (one,) in query.order_by(place.order(Document.id)).limit(most).tuples()]
+    return found, len(newest) == MOST
 
 
 def returned(tenants: Sequence[int] | None) -> int:

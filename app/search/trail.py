@@ -72,9 +72,8 @@ def about(written: str, tenants: Sequence[int] | None) -> list[Stretch]:
     if not meant:
         return [beginning]
     found = [stretch for one in meant for stretch in of_document(one.tenant_id, one.id)]
-    if (
-        tenants is None
-    ):  # filed with the installation when the document was not there yet, or by an older release
+    if tenants is None:
+        # Filed with the installation when the document was not there yet, or by an older release.
         ids = {one.id for one in meant}
         found += [Stretch(*_below(f"/documents/{one}", "0"), SYSTEM) for one in sorted(ids)]
     return found

@@ -84,3 +84,13 @@ def test_one_short_silence_after_another_hides_nobody_who_waits_for_an_hour(look
     assert [alert.subject for alert in waiting] == ["signed"]
     with tenant_scope(ana.id):
         assert Alert.select().where(Alert.kind == "waits_too_long", Alert.tenant_id == ana.id).count() == 1
+
+
+def test_an_outage_told_of_another_ambiente_excuses_nobody_here(look, silent, waiting_long):
+    waiting_long(State.SIGNED)
+    Circuit.update(state="open", changed_at=ago(minutes=70), reason="timeout: no").where(
+        Circuit.environment == 2, Circuit.service == "submit"
+    ).execute()
+    assert [alert.subject for alert in look("circuit_open")] == ["recepción de producción"]
+    silent("submit", "closed", minutes=1)
+    assert [alert.subject for alert in look("waits_too_long")] == ["signed"]

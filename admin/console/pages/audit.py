@@ -116,7 +116,8 @@ class AuditLog(ScopedView):
             g.cut_off = len(who) > trail.MOST_PEOPLE
         ids = self._ids(values, who, tenants, where, place, most)
         if tenants is not None and "tenant" not in values:
-            ids = place.first({*ids, *_sign_ins(values, who, tenants, where, place, most)}, most)
+            asked_of_each = [*asked.conditions(), *_between(*_ends(asked))]
+            ids = place.first({*ids, *_sign_ins(values, who, tenants, asked_of_each, place, most)}, most)
         return self.by_id(ids, place)
 
     def _ids(
@@ -168,23 +169,34 @@ class AuditLog(ScopedView):
         return Response(content, content_type=cells.TYPE, headers=headers)
 
     def _note_leaving(self, rows: Sequence[Audit], asked: Asked) -> None:
-        """On record for every taxpayer whose lines leave, and for the installation where its own do."""
-        for tenant_id, count in Counter(int(row.tenant_id) for row in rows).items():
-            if tenant_id != SYSTEM or current().is_admin:
-                note(tenant_id, "export", self.endpoint, rows=count, filters=dict(asked.values))
+        """On record for every taxpayer whose lines leave; sign-ins of people, for each taxpayer asked for."""
+        counted = Counter(int(row.tenant_id) for row in rows)
+        sign_ins = 0 if current().is_admin else counted.pop(SYSTEM, 0)
+        if sign_ins:
+            counted.update(dict.fromkeys(whose(asked) or (), sign_ins))
+        for tenant_id, count in counted.items():
+            note(tenant_id, "export", self.endpoint, rows=count, filters=dict(asked.values))
 
 
 def _may_leave(row: Audit) -> bool:
     return row.tenant_id == SYSTEM or may(Permission.EXPORT, int(row.tenant_id))
 
 
-def _times(asked: Asked, tenants: Sequence[int] | None) -> list[Any]:
-    """The days asked for, as conditions. Inside a scope that sees ``tenants``."""
+def _ends(asked: Asked) -> tuple[datetime | None, datetime | None]:
+    """The first moment of the days asked for, and the first behind them."""
     since, until = asked.values.get("since"), asked.values.get("until")
-    if not since and not until:
-        return []
-    behind = _midnight(until) + timedelta(days=1) if until else None
-    return keyset.within(Audit, Audit.at, tenants, _midnight(since) if since else None, behind)
+    return _midnight(since) if since else None, _midnight(until) + timedelta(days=1) if until else None
+
+
+def _times(asked: Asked, tenants: Sequence[int] | None) -> list[Any]:
+    """The days asked for, as conditions on lines of ``tenants`` alone. Inside a scope that sees them."""
+    since, behind = _ends(asked)
+    return keyset.within(Audit, Audit.at, tenants, since, behind) if since or behind else []
+
+
+def _between(since: datetime | None, behind: datetime | None) -> list[Any]:
+    """The same on whosever lines: a stretch of ids holds for those it was looked up among."""
+    return [*([Audit.at >= since] if since else []), *([Audit.at < behind] if behind else [])]
 
 
 def _sign_ins(

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from admin.console import batch, engine, sri_away
 from admin.console.batch import SHOWS
 from admin.console.door import current, mine, needs
-from admin.console.filters import OF_TENANT, Asked, Filter, row_id
+from admin.console.filters import OF_TENANT, Asked, Filter, place_of
 from admin.console.names import names_of
 from admin.console.pages.all_matching import LONGEST_CLICK, SHORTEST_CLICK, new_click
 from admin.console.scoped import ScopedView, whose
@@ -65,10 +65,7 @@ class Batches(ScopedView):
         show = request.args.get("show", "")
         if request.args.keys() - {"show", "behind", "before"} or show not in SHOWS:
             abort(400)
-        try:
-            given = [row_id(request.args.get(name)) for name in ("behind", "before")]
-        except ValueError:
-            abort(400)
+        place = place_of(request.args, oldest_first=True)
         course = batch.course_of(row)
         decides = (course.over, course.failed > 0, course.not_sent > 0, course.held > 0)
         return {
@@ -76,7 +73,7 @@ class Batches(ScopedView):
             "mark": " ".join(map(str, decides)),
             "sri_told": sri_away.told,
             "tenant": Tenant.get_by_id(row.tenant_id),
-            "page": batch.page_of(row, show, Place(True, *given)),
+            "page": batch.page_of(row, show, place),
             "show": show,
             "shows": SHOWS,
             "click": new_click(),

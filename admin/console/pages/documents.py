@@ -22,7 +22,7 @@ from app.exporting.documents import COLUMNS, READ
 from app.exporting.sums import Sums
 from app.lifecycle import State
 from app.permissions import Permission
-from app.search import attention, buyers, finding, issued, suggesting, words
+from app.search import attention, buyers, finding, issued, mailed, suggesting, words
 from app.search.keyset import Place
 from app.search.mailed import BOUNCED
 from app.search.values import Unclear
@@ -34,7 +34,12 @@ from app.store.tenants import Tenant
 _STATE, _STATES = one_of(Document.state, [str(state) for state in State], lambda value: word("state", value))
 _AS_TERMS = ("state", "attention")
 """Filters of the form that mean the same as the qualifier of that name in the box."""
-_LOOKED_AT = {"name": buyers.MOST_BY_NAME, "issued": issued.LOOKED_AT, "moving": attention.LOOKED_AT}
+_LOOKED_AT = {
+    "name": buyers.MOST_BY_NAME,
+    "issued": issued.LOOKED_AT,
+    "moving": attention.LOOKED_AT,
+    "mail": mailed.MOST,
+}
 """How many a search that was cut off looked at."""
 
 
@@ -140,7 +145,7 @@ class Documents(AllMatching, ExportingAll, RetryingChosen, DocumentPage, ScopedV
         """Where the one thing that ``term`` names is shown, ``unless`` another may be meant. Inside ``mine()``."""
         wanted = finding.resolve((term,), reach())
         found = finding.find(wanted, Place(), 2).ids
-        if len(found) == 1 and unless in (None, Document(id=found[0])):
+        if len(found) == 1 and (unless is None or unless.id == found[0]):
             return str(self.get_url(".details_view", row_id=found[0]))
         if term.name == "message" and not found:
             run = Run.select(Run.id).where(*of_mine(Run), Run.message_id == term.value).first()

@@ -27,6 +27,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.without": "Take away {what}",
     "search.cut_off.name": "Many have that name: the search looks at {n} of their documents. Write more of the name.",
     "search.cut_off.issued": "Of those issued another day than they came the last {n} are looked at. Narrow the days.",
+    "search.cut_off.mail": "Of such mails the newest {n} are looked at. Narrow by taxpayer.",
     "search.cut_off.moving": "Of those that wait for their RIDE or mail {n} are looked at. Narrow by taxpayer.",
     "search.sequence": "Sequence",
     "search.issued": "Issued",

@@ -80,11 +80,10 @@ TEXTS: Final[dict[str, str]] = {
     "notice.annulled": "annulled",
     "notice.annulment_asked": "its annulment was asked for",
     "notice.annulment_refused": "the annulment was refused",
-    "audit.cut_off": "More than {n} lines begin so: only the last of them were looked at. "
-    "Write something narrower.",
-    "audit.verified": "Verified {at}: nothing was altered.",
+    "audit.cut_off": "More than {n} lines begin so: only {n} were looked at. Write something narrower.",
+    "audit.verified": "The latest blocks were verified {at}: nothing altered. All are by 'autoriza audit verify'.",
     "audit.altered": "Verified {at}: it was altered.",
-    "audit.not_verified": "Not verified yet; that is done every hour.",
+    "audit.not_verified": "Not verified yet.",
     "audit.target_hint": "number, key, id, 'invoice 81', 'batch 7'",
     "audit.by_hint": "a part of the address or name",
 }

@@ -27,6 +27,7 @@ TEXTS: Final[dict[str, str]] = {
     "search.without": "Quitar {what}",
     "search.cut_off.name": "Muchos tienen ese nombre: se busca entre {n} de sus comprobantes. Escriba más del nombre.",
     "search.cut_off.issued": "De los emitidos otro día que el de recepción se miran los {n} últimos. Acote las fechas.",
+    "search.cut_off.mail": "De esos correos se miran los {n} más recientes. Acote por contribuyente.",
     "search.cut_off.moving": "De los que esperan su RIDE o su correo se miran {n}. Acote por contribuyente.",
     "search.sequence": "Secuencial",
     "search.issued": "Emitido",

@@ -80,11 +80,11 @@ TEXTS: Final[dict[str, str]] = {
     "notice.annulled": "anulado",
     "notice.annulment_asked": "se pidió anularlo",
     "notice.annulment_refused": "la anulación no procedió",
-    "audit.cut_off": "Hay más de {n} anotaciones que empiezan así: solo se buscó entre las últimas. "
+    "audit.cut_off": "Hay más de {n} anotaciones que empiezan así: solo se miraron {n}. "
     "Escriba algo más preciso.",
-    "audit.verified": "Verificada {at}: nada ha sido alterado.",
+    "audit.verified": "Los últimos bloques se verificaron {at}: nada alterado. Todos: «autoriza audit verify».",
     "audit.altered": "Verificada {at}: fue alterada.",
-    "audit.not_verified": "Todavía no se ha verificado; se hace cada hora.",
+    "audit.not_verified": "Todavía no se ha verificado.",
     "audit.target_hint": "número, clave, id, «factura 81», «lote 7»",
     "audit.by_hint": "parte de la dirección o del nombre",
 }
