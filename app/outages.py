@@ -3,7 +3,7 @@
 The database itself notes them, by a trigger of ``jobs.circuit``; nobody else writes here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,11 @@ from app.store.engine import Outage
 
 KEPT = COARSE_KEPT
 """As long as the hours that charts are made of."""
+
+CATCHING_UP = timedelta(minutes=10)
+"""How long after the SRI's return what has piled up goes out, and nobody is late for it."""
+NEEDED: Mapping[str, tuple[str, ...]] = {"signed": ("submit", "query"), "pending_authorization": ("query",)}
+"""By state, the services whose silence explains that documents wait in it: what may have been sent is asked about."""
 
 _ABSENCES = """
 select c.environment, c.service, seen.since, count(o.id),
@@ -51,6 +56,18 @@ def latest(environments: Collection[int], most: int) -> list[Outage]:
     return list(
         theirs.order_by(Outage.until.is_null().desc(), Outage.since.desc(), Outage.id.desc()).limit(most)
     )
+
+
+def felt() -> set[tuple[int, str]]:
+    """Ambiente and state in which documents wait, or did until a moment ago, for the SRI to answer. Needs no scope."""
+    lately = Outage.until.is_null() | (Outage.until > fn.now() - CATCHING_UP)
+    away = {(row.environment, row.service) for row in Outage.select().where(lately)}
+    return {
+        (environment, state)
+        for environment, service in away
+        for state, services in NEEDED.items()
+        if service in services
+    }
 
 
 def longest(

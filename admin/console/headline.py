@@ -16,6 +16,7 @@ from admin.console.sri_panel import Line
 from admin.console.standing import Board
 from admin.console.texts import t as plain
 from admin.console.texts import within, word
+from app import outages
 from app.permissions import Permission
 from app.search.attention import ON_THE_WAY, ON_THE_WAY_BY_MAIL
 
@@ -92,7 +93,7 @@ def sentences(
 def _sri(board: Board, lines: Sequence[Line], probe_every_s: float) -> list[Sentence]:
     shut = [line for line in lines if line.state != "closed"]
     if not shut:
-        return []
+        return _back(board, lines)
     services = sri_away.named((line.environment, line.service) for line in shut)
     said = t("now.sri_away", services=services, since=ago(min(line.changed_at for line in shut)))
     latest = max(shut, key=lambda line: line.last_fault or line.changed_at)
@@ -104,6 +105,17 @@ def _sri(board: Board, lines: Sequence[Line], probe_every_s: float) -> list[Sent
             said += " " + t("now.oldest", ago=ago(board.oldest))
     said += " " + t("now.sri_nothing_to_do", seconds=number(probe_every_s))
     return [Sentence(Level.CARE, said, url_for("faults.index"))]
+
+
+def _back(board: Board, lines: Sequence[Line]) -> list[Sentence]:
+    """That the SRI answers again since a moment ago, while what piled up goes out."""
+    felt = outages.felt() if board.moving else set()
+    back = [
+        line.changed_at for line in lines if any(environment == line.environment for environment, _ in felt)
+    ]
+    if not back:
+        return []
+    return [Sentence(Level.WAIT, t("now.sri_back", since=ago(max(back))), url_for("exchanges.index_view"))]
 
 
 def _pause(one: Shown) -> Sentence:

@@ -8,12 +8,12 @@ from typing import Any
 from peewee import fn
 
 from admin.console.texts import reread
-from app import pausing, work
+from app import outages, pausing, work
 from app.lifecycle import MOVING, State
 from app.processes import VERSION, is_silent
 from app.store.base import database
 from app.store.documents import Document, Ride
-from app.store.engine import Circuit, Process, Run
+from app.store.engine import Process, Run
 from app.store.tenants import Halt
 from app.tenancy import SYSTEM
 
@@ -149,16 +149,15 @@ def long_runs(now: datetime) -> list[Run]:
 
 
 def _held_by_nothing(state: State) -> list[Any]:
-    """Neither a person nor the silence of the SRI keeps it where it is."""
-    service = {State.SIGNED: "submit", State.PENDING_AUTHORIZATION: "query"}.get(state)
-    silent = Circuit.select(Circuit.environment).where(Circuit.service == service, Circuit.state != "closed")
+    """Neither a person nor the silence of the SRI, or what piled up during it, keeps it where it is."""
+    silent = [environment for environment, waiting in outages.felt() if waiting == state]
     halted = Halt.select().where(
         Halt.tenant_id == Document.tenant_id,
         Halt.lifted_at.is_null(),
         Halt.establishment.is_null() | (Halt.establishment == Document.establishment),
     )
     asks = [~pausing.holds(pausing.STAGE_OF[state], of_documents=True)]
-    asks += [Document.environment.not_in([row.environment for row in silent] or [0])] if service else []
+    asks += [Document.environment.not_in(silent)] if silent else []
     return asks if state == State.PENDING_AUTHORIZATION else [*asks, ~fn.EXISTS(halted)]
 
 

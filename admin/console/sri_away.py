@@ -11,9 +11,10 @@ from markupsafe import Markup, escape
 from admin.console.door import of_mine
 from admin.console.formats import ago, clock
 from admin.console.texts import spoken, t, within, word
-from app import causes, pausing
+from app import causes, outages, pausing
 from app.lifecycle import State
 from app.pausing import Stage
+from app.store.documents import Document
 from app.store.engine import Circuit
 from app.store.tenants import Tenant
 
@@ -79,6 +80,29 @@ def places() -> Places:
         for state, stage in pausing.STAGE_OF.items()
         if (away := before(stage, tenant.environment))
     }
+
+
+def excused() -> set[tuple[int, str]]:
+    """Taxpayer and state of what is not late: the SRI keeps it, or did until a moment ago. Inside ``mine()``."""
+    felt = outages.felt()
+    ambientes = {environment for environment, _ in felt}
+    query = Tenant.select(Tenant.id, Tenant.environment)
+    theirs = query.where(*of_mine(Tenant), Tenant.environment.in_(ambientes)) if ambientes else ()
+    return {
+        (tenant.id, state)
+        for tenant in theirs
+        for environment, state in felt
+        if tenant.environment == environment
+    }
+
+
+def before_next(document: Document) -> Away | None:
+    """The service whose silence holds ``document`` back: what may have been sent is asked about first."""
+    stage = pausing.STAGE_OF.get(document.state)
+    if stage is None:
+        return None
+    asked = before("check", document.environment) if stage == "submit" and document.last_error_code else None
+    return before(stage, document.environment) or asked
 
 
 def told(one: Away, key: str) -> Markup:

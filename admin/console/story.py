@@ -67,7 +67,7 @@ def next_step(
     if following.kind != "waiting":
         return following
     stage = pausing.STAGE_OF[state]
-    return _paused(stage, document.environment) or _away(stage, document.environment) or following
+    return _paused(stage, document.environment) or _away(document) or following
 
 
 def reasons(
@@ -110,8 +110,8 @@ def _paused(stage: Stage, environment: int | None = None) -> Next | None:
     return Next("halted", pauses_shown.told(held, "next.paused")) if held else None
 
 
-def _away(stage: Stage, environment: int) -> Next | None:
-    away = sri_away.before(stage, environment)
+def _away(document: Document) -> Next | None:
+    away = sri_away.before_next(document)
     return Next("away", sri_away.told(away, "next.sri_away")) if away else None
 
 
@@ -129,7 +129,7 @@ def _held_back(document: Document, ride: Ride | None, halts: Sequence[Halt]) -> 
     if stage and (held := pauses_shown.holding(stage, document.environment)):
         meaning, remedy = t("why.paused"), t("why.paused_remedy")
         found.append(Reason(str(held.subject), held.row.reason, meaning, remedy, word("who", held.row.by)))
-    if stage and not document.needs_person_since and (away := sri_away.before(stage, document.environment)):
+    if stage and not document.needs_person_since and (away := sri_away.before_next(document)):
         meaning, remedy = sri_away.told(away, "why.sri_away"), t("why.sri_away_remedy")
         found.append(Reason(away.kind, sri_away.in_words(away.reason), meaning, remedy))
     return found

@@ -10,6 +10,7 @@ from app import causes, failure_groups
 from app.alert_rules.rule import AlertRule, Found, Look, rows
 from app.catalogues.situations import AMBIENTES
 from app.errors import Text
+from app.outages import NEEDED
 from app.pausing import HELD
 from app.tenancy import SYSTEM
 
@@ -22,8 +23,6 @@ _TOLD = """
 select subject from alert
 where kind = 'circuit_open' and coalesce(resolved_at, 'infinity') > now() - interval '10 minutes'
 """
-_NEEDS = {"signed": ("submit", "query"), "pending_authorization": ("query",)}
-"""By state, the services whose silence explains that documents wait in it."""
 
 
 def _excused(*, told: bool) -> list[str]:
@@ -33,7 +32,7 @@ def _excused(*, told: bool) -> list[str]:
         f"{environment}:{state}"
         for environment, service, lasts in rows(_AWAY)
         if lasts or not told or _subject(environment, service) in alarming
-        for state, services in _NEEDS.items()
+        for state, services in NEEDED.items()
         if service in services
     ]
 

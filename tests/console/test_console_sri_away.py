@@ -11,6 +11,7 @@ from console_cast import Browser, change, words
 from documents_cast import invoice
 from trouble_cast import parked, waiting
 
+from admin.console import machinery
 from admin.console.charts import LEFT
 from admin.console.formats import ECUADOR, day
 from app import intake, rollups, trends
@@ -19,8 +20,8 @@ from app.lifecycle import State
 from app.sri.gateway import Environment
 from app.store.base import database
 from app.store.documents import Document
-from app.store.engine import Circuit
-from app.tenancy import every_tenant_scope
+from app.store.engine import Circuit, Outage
+from app.tenancy import every_tenant_scope, tenant_scope
 from app.work import in_seconds
 
 SILENT_S = 900
@@ -34,6 +35,7 @@ def _the_sri_answers() -> Iterator[None]:
     yield
     with database.connection_context():
         Circuit.update(state="closed", failures=0, probe_at=None, reason=None).execute()
+        Outage.delete().execute()  # the next test knows of none that was over a moment ago
 
 
 def shut(service: str, environment: int = 1, seconds: float | None = None, **row) -> str:
@@ -268,3 +270,28 @@ def test_the_longest_span_beside_a_chart_is_not_cut(viewer_of, ana: Taxpayer):
     widest = max(len(said) for _, said in shown)
     assert all(int(x) >= 6 * widest for x, _ in shown), "letters of 11 pixels are some 6 wide"
     assert {int(x) for x, _ in shown} == {LEFT - 6}
+
+
+def test_after_the_return_what_piled_up_is_not_called_late_nor_stuck_and_the_page_says_why(
+    viewer_of, ana: Taxpayer
+):
+    document = ana.document(State.SIGNED)
+    old = datetime.now(UTC) - timedelta(hours=9)
+    change(document, created_at=old, next_attempt_at=old)
+    shut("submit")
+    Circuit.update(state="closed", changed_at=datetime.now(UTC)).where(Circuit.service == "submit").execute()
+    page = read(viewer_of(ana), "/")
+    assert "Tarda más de lo normal" not in page
+    assert re.search(r"El SRI volvió a responder hace [^:]+: lo que se acumuló está saliendo", page)
+    with tenant_scope(ana.id):
+        assert [one for one in machinery.stuck(datetime.now(UTC)) if one.document_id == document.id] == []
+
+
+def test_what_may_have_been_sent_waits_for_the_service_it_is_asked_about(viewer_of, ana: Taxpayer):
+    tried = ana.document(State.SIGNED)
+    change(tried, last_error_code="timeout", last_error="x")
+    untried = ana.document(State.SIGNED)
+    shut("query")
+    viewer = viewer_of(ana)
+    assert "servicio de autorización" in read(viewer, f"/documents/{tried.id}/")
+    assert "servicio de autorización" not in read(viewer, f"/documents/{untried.id}/")

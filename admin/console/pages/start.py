@@ -56,7 +56,7 @@ class Start(PageView):
                 reach(),
                 services.settings.sends_mail,
                 alert_settings.in_force(services.settings).stage_limits_s,
-                sri_away.places(),
+                sri_away.excused(),
             )
             lines = sri_panel.lines(reach())
             engine = engine_room.look(services) if current().may(Permission.SEE_ENGINE) else None

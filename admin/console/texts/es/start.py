@@ -19,6 +19,7 @@ TEXTS: Final[dict[str, str]] = {
     "now.persons.one": "Un comprobante necesita a una persona.",
     "now.persons.many": "{n} comprobantes necesitan a una persona.",
     "now.money": "Suman {amount}.",
+    "now.sri_back": "El SRI volvió a responder {since}: lo que se acumuló está saliendo; nada que hacer.",
     "now.moving.one": "Un comprobante está en camino; nada que hacer.",
     "now.moving.many": "{n} comprobantes están en camino; nada que hacer.",
     "now.without_mail.one": "Un comprobante autorizado no se ha enviado a su comprador: no hay servidor de "
