@@ -104,7 +104,9 @@ def quick_hashes() -> Iterator[None]:
     """Passwords of these tests are hashed cheaply: proving one takes a tenth of a second otherwise."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        passwords._nobodys.cache_clear()  # a module before may have made it at the full cost
         yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture(scope="module")
