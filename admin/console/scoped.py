@@ -1,9 +1,10 @@
 """The base of every page: what Flask-Admin leaves open is closed here, once."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from flask import abort, flash, redirect, request
+from flask import abort, flash, g, redirect, request
 from flask_admin import BaseView, expose
 from flask_admin.contrib.peewee import ModelView
 from peewee import ModelSelect
@@ -77,6 +78,7 @@ class ScopedView(Guarded, ModelView):
     in_order: ClassVar[tuple[str, Any] | None] = None
     """A filter by equality, and its column when that stands between tenant and id in an index."""
     exported: ClassVar[tuple[Column, ...]] = ()
+    export_needs: ClassVar[Permission] = Permission.EXPORT
 
     form_base_class = csrf.Form
     edit_template = create_template = "console/form.html"
@@ -177,9 +179,9 @@ class ScopedView(Guarded, ModelView):
         return {}
 
     @expose("/export.csv")
-    @needs(Permission.EXPORT)
+    @needs(lambda page: page.export_needs)
     def export(self) -> Response:
-        """The list as CSV, at most ``export_max_rows`` rows; on record for every tenant whose rows leave."""
+        """The list as CSV, at most ``export_max_rows`` rows, itself on record; its name says when there may be more."""
         wanted = request.args.copy()
         try:
             layout = cells.layout_of(wanted.pop("layout", "plain"))
@@ -188,10 +190,9 @@ class ScopedView(Guarded, ModelView):
         asked = filters.read(self.narrowed_by, wanted)
         with mine():
             rows = self.rows_to_export(asked)
-            for tenant_id in {row.tenant_id for row in rows}:
-                count = sum(row.tenant_id == tenant_id for row in rows)
+            for tenant_id, count in self.leaving(rows, asked).items():
                 note(tenant_id, "export", self.endpoint, rows=count, filters=dict(asked.values))
-        capped = len(rows) == self.export_max_rows
+        capped = len(rows) == self.export_max_rows or bool(g.get("cut_off"))
         name = cells.filename(self.endpoint, len(rows), capped=capped, layout=layout)
         content = cells.head(self.exported, layout) + cells.lines(self.exported, rows, language(), layout)
         return Response(content, content_type=cells.TYPE, headers=cells.attached(name))
@@ -199,6 +200,10 @@ class ScopedView(Guarded, ModelView):
     def rows_to_export(self, asked: Asked) -> list[Any]:
         """The rows of the export. Inside ``mine()``."""
         return self.rows(asked, Place(asked.place.oldest_first), self.export_max_rows)
+
+    def leaving(self, rows: Sequence[Any], asked: Asked) -> Counter[int]:  # noqa: ARG002
+        """How many of ``rows`` leave, by the taxpayer on whose record that is."""
+        return Counter(int(row.tenant_id) for row in rows)
 
     def is_action_allowed(self, name: str) -> bool:
         """Only what the view names, and only for whom it may be of use."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 from peewee import SQL
 
 from app.contents import search_key
+from app.search.keyset import IN_SIGHT
 from app.store.base import database
 from app.store.documents import Document
 
@@ -88,8 +89,7 @@ def _names(tenants: Sequence[int] | None, words: list[str]) -> tuple[list[tuple[
 
 def _with_word(tenants: Sequence[int] | None, word: str) -> list[Any]:
     """Taxpayers and names of their buyers in which a word begins so, some more than are looked at at most."""
-    in_sight = "string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]"
-    whose = in_sight if tenants is None else "%s::bigint[]"
+    whose = IN_SIGHT if tenants is None else "%s::bigint[]"
     values = [] if tenants is None else [list(tenants)]
     limits = [MOST_NAMES + 1] * 2
     query = _NAMES.format(tenants=whose)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from peewee import JOIN, SQL, Expression, Select, fn
 
 LARGEST_ID = 2**63 - 1
+IN_SIGHT: Final = "string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]"
+"""The ids of all taxpayers that the scope sees, as SQL."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,7 @@ def page_of(read: Sequence[Any], place: Place, size: int) -> Page:
 
 def listed_tenants(tenants: Sequence[int] | None) -> Any:
     """The ids of ``tenants``, or of all that the scope sees, as something to join with."""
-    in_sight = SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
-    named = in_sight if tenants is None else SQL("%s::bigint[]", (list(tenants),))
+    named = SQL(IN_SIGHT) if tenants is None else SQL("%s::bigint[]", (list(tenants),))
     return Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from peewee import JOIN, SQL, Select, fn
 
-from app.search.keyset import Place
+from app.search.keyset import Place, listed_tenants
 from app.store.delivery import Delivery
 from app.store.documents import Document
 
@@ -47,9 +47,7 @@ def _asked(value: str) -> list[Any]:
 
 
 def _newest(value: str, tenants: Sequence[int] | None, most: int) -> list[int]:
-    in_sight = SQL("string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]")
-    named = in_sight if tenants is None else SQL("%s::bigint[]", (list(tenants),))
-    listed = Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
+    listed = listed_tenants(tenants)
     first = (
         Delivery.select(Delivery.document_id)
         .where(Delivery.tenant_id == listed.c.id, *_asked(value))

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from peewee import JOIN, SQL, Select, fn
+from peewee import JOIN, SQL, Select
 
 from app.contents import search_key
 from app.search import finding, words
 from app.search.buyers import LAST_LETTER
-from app.search.keyset import Place
+from app.search.keyset import IN_SIGHT, Place, listed_tenants
 from app.store.documents import Document
 from app.store.people import Audit, GrantOfRole, Person
 from app.tenancy import SYSTEM
@@ -24,7 +24,6 @@ MOST_PEOPLE: Final = 20
 MOST_DOCUMENTS: Final = 20
 MOST_ACCOUNTS: Final = 5_000
 MOST_COLLEAGUES: Final = 500
-_IN_SIGHT: Final = "string_to_array(current_setting('autoriza.tenants'), ',')::bigint[]"
 SIGN_INS: Final = ("login", "logout")
 """Lines of the installation that row-level security shows to whoever sees a taxpayer of that person."""
 _target = Audit.target.collate('"C"')
@@ -144,7 +143,7 @@ def ids_by(
     """The first ids at ``place`` of lines by any of ``who``."""
     each = "(select t.id, w.who from unnest({}) t (id) cross join unnest(%s::text[]) w (who)) listed"
     if tenants is None:
-        listed = SQL(each.format(_IN_SIGHT), (list(who),))
+        listed = SQL(each.format(IN_SIGHT), (list(who),))
     else:
         listed = SQL(each.format("%s::bigint[]"), (list(tenants), list(who)))
     first = (
@@ -168,8 +167,7 @@ def _among(tenant: int | None, tenants: Sequence[int] | None) -> Sequence[int] |
 
 def _lines(stretch: Stretch, tenants: Sequence[int] | None, where: Sequence[Any]) -> list[int]:
     """The last lines of a stretch, one more than are looked at."""
-    named = SQL(_IN_SIGHT) if tenants is None else SQL("%s::bigint[]", (list(tenants),))
-    listed = Select(columns=[fn.unnest(named).alias("id")]).alias("listed")
+    listed = listed_tenants(tenants)
     within = (_target >= stretch.first, _target < stretch.behind)
     first = (
         Audit.select(Audit.id)

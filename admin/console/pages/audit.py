@@ -5,20 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from flask import Response, g, request
+from flask import g
 from flask_admin import expose
 
-from admin.console import audit_words, filters
+from admin.console import audit_words
 from admin.console.audit_words import actors
-from admin.console.door import current, demand, may, mine, needs, of_mine
+from admin.console.door import current, of_mine
 from admin.console.filters import OF_TENANT, Asked, Filter, one_of
 from admin.console.names import names_of
 from admin.console.scoped import ScopedView, whose
-from admin.console.texts import LANGUAGES, language, later, word
-from admin.console.witness import note, reason_of
+from admin.console.texts import LANGUAGES, later, word
+from admin.console.witness import reason_of
 from app import audit_chain, housekeeping
 from app.ecuador import ECUADOR
-from app.exporting import cells
 from app.exporting.cells import Column
 from app.permissions import Permission
 from app.search import keyset, trail
@@ -69,6 +68,7 @@ class AuditLog(ScopedView):
     icon = "log"
     sees = Permission.SEE_AUDIT
     can_export = True
+    export_needs = Permission.SEE_AUDIT
     list_template = "console/audit.html"
     narrowed_by = (
         OF_TENANT,
@@ -113,7 +113,8 @@ class AuditLog(ScopedView):
         where = [*asked.conditions(), *_times(asked, tenants)]
         who = trail.people(values["by"], actors()) if "by" in values else None
         if who is not None:
-            g.cut_off = len(who) > trail.MOST_PEOPLE
+            g.cut_off = "people" if len(who) > trail.MOST_PEOPLE else ""
+            who = who[: trail.MOST_PEOPLE]
         ids = self._ids(values, who, tenants, where, place, most)
         if tenants is not None and "tenant" not in values:
             asked_of_each = [*asked.conditions(), *_between(*_ends(asked))]
@@ -126,7 +127,8 @@ class AuditLog(ScopedView):
         if "target" in values:
             by = [] if who is None else [Audit.by.in_(who)]
             stretches = trail.about(values["target"], tenants)
-            ids, g.cut_off = trail.ids_about(stretches, tenants, [*by, *where], place, most)
+            ids, cut_off = trail.ids_about(stretches, tenants, [*by, *where], place, most)
+            g.cut_off = "lines" if cut_off else g.get("cut_off", "")
             return ids
         if who is not None:
             return trail.ids_by(who, tenants, where, place, most)
@@ -146,40 +148,26 @@ class AuditLog(ScopedView):
             "facts_of": audit_words.facts,
             "seal": audit_chain.last(),
             "verified": g.verified,
-            "cut_off": g.get("cut_off", False),
-            "most": trail.MOST_LINES,
+            "cut_off": g.get("cut_off", ""),
+            "cut_off_at": {"people": trail.MOST_PEOPLE, "lines": trail.MOST_LINES},
             "sign_ins": trail.SIGN_INS,
         }
 
-    @expose("/export.csv")
-    @needs(Permission.SEE_AUDIT)
-    def export(self) -> Response:
-        """The list as CSV, of taxpayers of whom one may read the audit and take lists away; itself on record."""
-        demand(Permission.EXPORT)
-        asked = filters.read(self.narrowed_by, request.args)
-        with mine():
-            rows = [row for row in self.rows_to_export(asked) if _may_leave(row)]
-            taxpayers = names_of(rows)
-            for row in rows:
-                row.taxpayer = taxpayers.get(row.tenant_id)
-            self._note_leaving(rows, asked)
-        capped = len(rows) == self.export_max_rows
-        content = cells.head(self.exported) + cells.lines(self.exported, rows, language())
-        headers = cells.attached(cells.filename(self.endpoint, len(rows), capped=capped))
-        return Response(content, content_type=cells.TYPE, headers=headers)
+    def rows_to_export(self, asked: Asked) -> list[Any]:
+        """The lines, each with its taxpayer's name."""
+        rows = super().rows_to_export(asked)
+        taxpayers = names_of(rows)
+        for row in rows:
+            row.taxpayer = taxpayers.get(row.tenant_id)
+        return rows
 
-    def _note_leaving(self, rows: Sequence[Audit], asked: Asked) -> None:
-        """On record for every taxpayer whose lines leave; sign-ins of people, for each taxpayer asked for."""
-        counted = Counter(int(row.tenant_id) for row in rows)
+    def leaving(self, rows: Sequence[Any], asked: Asked) -> Counter[int]:
+        """By taxpayer of the lines; sign-ins of their people count for each taxpayer asked for."""
+        counted = super().leaving(rows, asked)
         sign_ins = 0 if current().is_admin else counted.pop(SYSTEM, 0)
         if sign_ins:
             counted.update(dict.fromkeys(whose(asked) or (), sign_ins))
-        for tenant_id, count in counted.items():
-            note(tenant_id, "export", self.endpoint, rows=count, filters=dict(asked.values))
-
-
-def _may_leave(row: Audit) -> bool:
-    return row.tenant_id == SYSTEM or may(Permission.EXPORT, int(row.tenant_id))
+        return counted
 
 
 def _ends(asked: Asked) -> tuple[datetime | None, datetime | None]:

@@ -80,7 +80,8 @@ TEXTS: Final[dict[str, str]] = {
     "notice.annulled": "anulado",
     "notice.annulment_asked": "se pidió anularlo",
     "notice.annulment_refused": "la anulación no procedió",
-    "audit.cut_off": "Hay más de {n} anotaciones que empiezan así: solo se miraron {n}. "
+    "audit.cut_off.people": "Más de {n} personas se llaman así: solo se miró a {n}. Escriba más de su dirección.",
+    "audit.cut_off.lines": "Hay más de {n} anotaciones que empiezan así: solo se miraron {n}. "
     "Escriba algo más preciso.",
     "audit.verified": "Los últimos bloques se verificaron {at}: nada alterado. Todos: «autoriza audit verify».",
     "audit.altered": "Verificada {at}: fue alterada.",
