@@ -9,6 +9,7 @@ from typing import Final
 
 from croniter import croniter
 
+from app.durations import in_words
 from app.errors import Mistyped, Refused, Text
 from app.schedule_settings import comes_due
 
@@ -96,10 +97,10 @@ def accepted(schedule: str, cron: str) -> str:
     if longest > bound.most_s:
         raise Refused(
             Text(
-                f"estaría hasta {_said(longest).es} sin correr, y debe hacerlo al menos cada "
-                f"{_said(bound.most_s).es}: {bound.because.es}",
-                f"it would stay away for up to {_said(longest).en}, and has to run at least every "
-                f"{_said(bound.most_s).en}: {bound.because.en}",
+                f"estaría hasta {in_words(longest).es} sin correr, y debe hacerlo al menos cada "
+                f"{in_words(bound.most_s).es}: {bound.because.es}",
+                f"it would stay away for up to {in_words(longest).en}, and has to run at least every "
+                f"{in_words(bound.most_s).en}: {bound.because.en}",
             )
         )
     return cron
@@ -132,10 +133,3 @@ def _due(cron: str, since: datetime, span: timedelta) -> list[int]:
     while (at := int(due() - since.timestamp())) < span.total_seconds():
         found.append(at)
     return found
-
-
-def _said(seconds: int) -> Text:
-    for size, es, en in ((_DAY, "días", "days"), (3600, "horas", "hours"), (60, "minutos", "minutes")):
-        if seconds >= 2 * size:
-            return Text(f"{round(seconds / size)} {es}", f"{round(seconds / size)} {en}")
-    return Text(f"{seconds} segundos", f"{seconds} seconds")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from app import causes, failure_groups
 from app.alert_rules.rule import AlertRule, Found, Look, rows
 from app.catalogues.situations import AMBIENTES
+from app.durations import in_words
 from app.errors import Text
 from app.outages import NEEDED
 from app.pausing import HELD
@@ -118,17 +119,17 @@ def _waits_too_long(look: Look) -> Iterator[Found]:
     for tenant_id, stage, number, minutes in rows(sql, limit=limit, **_explained(told=True)):
         if (tenant_id, stage) not in told:
             told.add((tenant_id, stage))
-            waits = _STAGES[stage]
+            waits, long = _STAGES[stage], in_words(float(minutes) * 60)
             message = Text(
-                f"el comprobante {number} {waits.es} desde hace {minutes:.0f} minutos",
-                f"document {number} has waited {waits.en} for {minutes:.0f} minutes",
+                f"el comprobante {number} {waits.es} desde hace {long.es}",
+                f"document {number} has waited {waits.en} for {long.en}",
             )
             yield Found(tenant_id, stage, message)
 
 
 _SERVICES = {"submit": Text("recepción", "reception"), "query": Text("autorización", "authorization")}
 _SILENT = """
-select environment, service, extract(epoch from now() - changed_at) / 60, reason from jobs.circuit
+select environment, service, extract(epoch from now() - changed_at), reason from jobs.circuit
 where state <> 'closed' and changed_at < now() - make_interval(secs => %(seconds)s)
 """
 
@@ -137,11 +138,11 @@ def _circuit_open(look: Look) -> Iterator[Found]:
     minutes = look.services.settings.alert_circuit_minutes
     for environment, service, since, reason in rows(_SILENT, seconds=minutes * 60):
         ambiente, called = AMBIENTES[environment].lower(), _SERVICES[service]
-        why = causes.of_silence(reason)
+        why, long = causes.of_silence(reason), in_words(float(since))
         message = Text(
-            f"el servicio de {called.es} de {ambiente} del SRI no responde desde hace {since:.0f} minutos. "
+            f"el servicio de {called.es} de {ambiente} del SRI no responde desde hace {long.es}. "
             f"{why.meaning.es} {why.remedy.es}",
-            f"the SRI's {called.en} in {ambiente} has not answered for {since:.0f} minutes. "
+            f"the SRI's {called.en} in {ambiente} has not answered for {long.en}. "
             f"{why.meaning.en} {why.remedy.en}",
         )
         yield Found(SYSTEM, _subject(environment, service), message)

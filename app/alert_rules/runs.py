@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app import schedule_names, silence
 from app.alert_rules.rule import AlertRule, Found, Look, rows
+from app.durations import in_words
 from app.ecuador import ECUADOR
 from app.errors import Text
 from app.tenancy import SYSTEM
@@ -36,7 +37,7 @@ def _job_fails(look: Look) -> Iterator[Found]:
 
 
 _LONG = """
-select tenant_id, actor, id, worker, extract(epoch from coalesce(finished_at, now()) - started_at) / 60
+select tenant_id, actor, id, worker, extract(epoch from coalesce(finished_at, now()) - started_at)
 from jobs.run
 where started_at > now() - interval '1 hour' - make_interval(secs => %(seconds)s)
   and coalesce(finished_at, now()) - started_at > make_interval(secs => %(seconds)s) and state <> 'abandoned'
@@ -46,10 +47,11 @@ order by id desc limit 100
 
 def _run_too_long(look: Look) -> Iterator[Found]:
     seconds = look.services.settings.alert_run_minutes * 60
-    for tenant_id, actor, run_id, worker, minutes in rows(_LONG, seconds=seconds):
+    for tenant_id, actor, run_id, worker, took in rows(_LONG, seconds=seconds):
+        long = in_words(float(took))
         message = Text(
-            f"la ejecución {run_id} de {actor} en {worker} lleva o tomó {minutes:.0f} minutos",
-            f"the run {run_id} of {actor} on {worker} has taken {minutes:.0f} minutes",
+            f"la ejecución {run_id} de {actor} en {worker} lleva o tomó {long.es}",
+            f"the run {run_id} of {actor} on {worker} has taken {long.en}",
         )
         yield Found(tenant_id, f"{actor} {run_id}", message)
 
@@ -77,21 +79,23 @@ def _tick_missed(_: Look) -> Iterator[Found]:
 
 
 def _worker_silent(look: Look) -> Iterator[Found]:
-    minutes = look.services.settings.alert_silent_minutes
-    for queue in silence.unheard(look.queues, minutes * 60):
+    seconds = look.services.settings.alert_silent_minutes * 60
+    long = in_words(seconds)
+    for queue in silence.unheard(look.queues, seconds):
         message = Text(
-            f"ningún proceso atiende la cola «{queue}» desde hace {minutes:g} minutos",
-            f"no process has served the queue '{queue}' for {minutes:g} minutes",
+            f"ningún proceso atiende la cola «{queue}» desde hace {long.es}",
+            f"no process has served the queue '{queue}' for {long.en}",
         )
         yield Found(SYSTEM, queue, message)
 
 
 def _scheduler_silent(look: Look) -> Iterator[Found]:
-    minutes = look.services.settings.alert_silent_minutes
-    for _ in silence.unheard(("scheduler",), minutes * 60):
+    seconds = look.services.settings.alert_silent_minutes * 60
+    long = in_words(seconds)
+    for _ in silence.unheard(("scheduler",), seconds):
         message = Text(
-            f"no hay un programador en marcha desde hace {minutes:g} minutos",
-            f"no scheduler has been running for {minutes:g} minutes",
+            f"no hay un programador en marcha desde hace {long.es}",
+            f"no scheduler has been running for {long.en}",
         )
         yield Found(SYSTEM, "scheduler", message)
 

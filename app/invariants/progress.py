@@ -29,7 +29,9 @@ STUCK = Rule(
         where d.state in ({moving}) and d.next_attempt_at < now() - interval '2 minutes'
           and not exists (
               select from jobs.circuit c where c.environment = d.environment and c.state <> 'closed'
-              and c.service = case d.state when 'signed' then 'submit' when 'pending_authorization' then 'query' end)
+              and case d.state when 'pending_authorization' then c.service = 'query'
+                  -- what was tried may have arrived, and the SRI is asked about it first
+                  when 'signed' then c.service = 'submit' or d.last_error_code is not null end)
           and not (d.state in ('draft', 'signed') and exists (
               select from halt h where h.tenant_id = d.tenant_id and h.lifted_at is null
               and (h.establishment is null or h.establishment = d.establishment)))

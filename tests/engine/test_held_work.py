@@ -43,6 +43,14 @@ def test_while_its_circuit_is_open_it_only_waits(services, late):
     assert not stuck(services, late)
 
 
+def test_what_may_have_been_sent_waits_for_the_service_it_is_asked_about(services, late):
+    Circuit.update(state="open").where(Circuit.environment == 1, Circuit.service == "query").execute()
+    assert stuck(services, late)
+    with tenant_scope(late.tenant_id):
+        Document.update(last_error_code="43").where(Document.id == late.id).execute()
+    assert not stuck(services, late)
+
+
 def test_behind_others_of_its_taxpayer_that_move_it_only_waits(services, late, ana, beto):
     def moved(tenant_id: int) -> None:
         now = datetime.now(UTC)
