@@ -1,4 +1,4 @@
-"""Charts are made of these: every five minutes and every hour, how often what happened and how long it took.
+"""Charts are made of these: every five minutes, hour and day, how often what happened and how long it took.
 
 Computed from what is on record anyway (history, calls to the SRI, runs), so that no step pays for them. The last
 minutes are computed again each time: a transaction may commit after its rows were stamped.
@@ -6,6 +6,7 @@ minutes are computed again each time: a transaction may commit after its rows we
 
 from datetime import UTC, datetime, timedelta
 
+from app.ecuador import ECUADOR
 from app.store.base import database
 from app.tenancy import every_tenant_scope
 
@@ -14,13 +15,15 @@ EDGES = (
     *(300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400),
 )
 """Upper ends, in seconds, of the bins durations are counted in; the last bin has no end."""
-FINE, COARSE = 300, 3600
+FINE, COARSE, DAILY = 300, 3600, 86_400
 LATE = timedelta(minutes=3)
 """No transaction of ours lasts longer."""
 SLICE = timedelta(hours=1)
 BACK = timedelta(hours=24)
 """How far back an installation without any rollup begins."""
 FINE_KEPT, COARSE_KEPT = timedelta(hours=50), timedelta(days=400)
+DAYS_AT_ONCE = 31
+"""Days rolled up in one go: an installation whose hours are older than this code has many."""
 _ROLLING = 0x726F6C6C  # "roll": the advisory lock's name
 
 _TIMED = {
@@ -72,6 +75,12 @@ select tenant_id, 3600, date_trunc('hour', at), measure, subject, bin, sum(n), s
 from rollup where grain = 300 and at >= %(since)s and at < %(upto)s
 group by 1, 3, 4, 5, 6
 """
+_DAYS = """
+insert into rollup (tenant_id, grain, at, measure, subject, bin, n, seconds)
+select tenant_id, 86400, %(day)s, measure, subject, bin, sum(n), sum(seconds)
+from rollup where grain = 3600 and at >= %(day)s and at < %(next)s
+group by tenant_id, measure, subject, bin
+"""
 
 
 def roll_up(now: datetime | None = None) -> int:
@@ -83,16 +92,52 @@ def roll_up(now: datetime | None = None) -> int:
     upto, rolled = now or datetime.now(UTC), 0
     while True:
         with every_tenant_scope():
-            (mine,) = database.execute_sql("select pg_try_advisory_xact_lock(%s)", (_ROLLING,)).fetchone()
-            since = _mark(upto) if mine else upto
+            since = _mark(upto) if _mine() else upto
             if since >= upto:
-                return rolled
+                break
             end = min(upto, since + SLICE)
             _stretch(since, end)
             rolled += 1
             if end == upto:
                 _forget(upto)
-                return rolled
+                break
+    _roll_days()
+    return rolled
+
+
+def days_upto() -> datetime | None:
+    """The moment before which whole days are rolled up; None: no day is."""
+    row = database.execute_sql("select days_upto from jobs.rolled").fetchone()
+    return row[0] if row else None
+
+
+def _roll_days() -> None:
+    """Each day that is over, once; one transaction each."""
+    for _ in range(DAYS_AT_ONCE):
+        with every_tenant_scope():
+            if not _mine() or not _roll_day():
+                return
+
+
+def _roll_day() -> bool:
+    """Whether there was a day to roll up: the last hours of one are computed again until nothing can come late."""
+    upto, rolled = database.execute_sql("select upto, days_upto from jobs.rolled").fetchone()
+    if rolled is None:
+        (first,) = database.execute_sql("select min(at) from rollup where grain = %s", (COARSE,)).fetchone()
+        rolled = floor(first or upto, DAILY)
+    end = rolled + timedelta(days=1)
+    if end > floor(upto - LATE, COARSE):
+        return False
+    database.execute_sql("delete from rollup where grain = %s and at >= %s and at < %s", (DAILY, rolled, end))
+    database.execute_sql(_DAYS, {"day": rolled, "next": end})
+    database.execute_sql("update jobs.rolled set days_upto = %s", (end,))
+    return True
+
+
+def _mine() -> bool:
+    """Whether nobody else rolls now, or until this transaction ends."""
+    (mine,) = database.execute_sql("select pg_try_advisory_xact_lock(%s)", (_ROLLING,)).fetchone()
+    return bool(mine)
 
 
 def _mark(upto: datetime) -> datetime:
@@ -116,9 +161,11 @@ def _stretch(since: datetime, upto: datetime) -> None:
 
 
 def _forget(now: datetime) -> None:
-    for grain, kept in ((FINE, FINE_KEPT), (COARSE, COARSE_KEPT)):
+    for grain, kept in ((FINE, FINE_KEPT), (COARSE, COARSE_KEPT), (DAILY, COARSE_KEPT)):
         database.execute_sql("delete from rollup where grain = %s and at < %s", (grain, now - kept))
 
 
-def floor(at: datetime, grain: int) -> datetime:
-    return datetime.fromtimestamp(at.timestamp() // grain * grain, UTC)
+def floor(at: datetime, grain: float) -> datetime:
+    """When the step of ``grain`` seconds begins in which ``at`` lies; days, and parts of one, are those of Ecuador."""
+    ahead = (at.astimezone(ECUADOR).utcoffset() or timedelta(0)).total_seconds()
+    return datetime.fromtimestamp((at.timestamp() + ahead) // grain * grain - ahead, UTC)

@@ -4,7 +4,9 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from app import rollups
 from app.rollups import COARSE, EDGES, FINE
 from app.store.base import database
 from app.store.tenants import Tenant
@@ -15,7 +17,7 @@ EVERYBODY = (0,)
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time that ends now, cut into steps; ``grain`` are the rollups it is made of."""
+    """A stretch of time that ends now, cut into steps; ``grain`` are the finest rollups it is made of."""
 
     name: str
     length: timedelta
@@ -29,19 +31,21 @@ SPANS = (
     Span("7d", timedelta(days=7), timedelta(hours=6), COARSE),
     Span("30d", timedelta(days=30), timedelta(days=1), COARSE),
 )
+# Whole days up to ``days``, finer ones from there on: a month read by the hour would be most of the table.
+_COUNTED = """(
+    select tenant_id, at, subject, bin, n, seconds from rollup where tenant_id = any(%(tenants)s)
+        and grain = 86400 and measure = %(measure)s and at >= %(since)s and at < %(days)s
+    union all
+    select tenant_id, at, subject, bin, n, seconds from rollup where tenant_id = any(%(tenants)s)
+        and grain = %(grain)s and measure = %(measure)s and at >= %(days)s and at < %(upto)s
+) counted"""
 _READ = """
-select date_bin(%(step)s, at, %(origin)s), subject, bin, sum(n), sum(seconds) from rollup
-where tenant_id = any(%(tenants)s) and grain = %(grain)s and measure = %(measure)s and at >= %(since)s and at < %(upto)s
-group by 1, 2, 3
+select date_bin(%(step)s, at, %(since)s), subject, bin, sum(n), sum(seconds) from {counted} group by 1, 2, 3
 """
-
-
 _TOP = """
 select tenant_id, coalesce(sum(n) filter (where subject = 'authorized'), 0) as authorized,
     coalesce(sum(n) filter (where subject <> 'authorized'), 0) as refused
-from rollup
-where tenant_id = any(%(tenants)s) and grain = %(grain)s and measure = 'moved' and at >= %(since)s and at < %(upto)s
-    and subject in ('authorized', 'returned', 'rejected')
+from {counted} where subject in ('authorized', 'returned', 'rejected')
 group by tenant_id order by authorized desc, refused desc, tenant_id limit %(most)s
 """
 
@@ -109,22 +113,12 @@ class Series:
 
 def read(measure: str, span: Span, tenant_ids: Sequence[int], *, now: datetime | None = None) -> Series:
     """``measure`` of ``tenant_ids`` (``EVERYBODY``: of the installation) over ``span``. Inside a scope."""
-    first, end = stretch(span, now)
+    asked = _asked(measure, span, tenant_ids, now)
+    first: datetime = asked["since"]
     moments = [first + span.step * place for place in range(int(span.length / span.step))]
     found: dict[datetime, dict[str, Counts]] = {at: {} for at in moments}
-    rows = database.execute_sql(
-        _READ,
-        {
-            "step": span.step,
-            "origin": first,
-            "tenants": list(tenant_ids),
-            "grain": span.grain,
-            "measure": measure,
-            "since": first,
-            "upto": end,
-        },
-    ).fetchall()
-    for at, subject, bin_, n, seconds in rows:
+    rows = database.execute_sql(_READ.format(counted=_COUNTED), asked | {"step": span.step})
+    for at, subject, bin_, n, seconds in rows.fetchall():
         found[at].setdefault(subject, Counts()).add(int(bin_), int(n), float(seconds))
     return Series(moments, found)
 
@@ -133,20 +127,24 @@ def top(
     span: Span, tenant_ids: Sequence[int] | None, most: int, *, now: datetime | None = None
 ) -> list[Ranked]:
     """The taxpayers with most documents authorized over ``span``, of ``tenant_ids`` or of all. Inside a scope."""
-    since, upto = stretch(span, now)
-    whose = [row.id for row in Tenant.select(Tenant.id)] if tenant_ids is None else list(tenant_ids)
-    asked = {"grain": span.grain, "since": since, "upto": upto, "tenants": whose, "most": most}
-    return [
-        Ranked(tenant_id, int(authorized), int(refused))
-        for tenant_id, authorized, refused in database.execute_sql(_TOP, asked).fetchall()
-    ]
+    whose = [row.id for row in Tenant.select(Tenant.id)] if tenant_ids is None else tenant_ids
+    asked = _asked("moved", span, whose, now) | {"most": most}
+    rows = database.execute_sql(_TOP.format(counted=_COUNTED), asked).fetchall()
+    return [Ranked(tenant_id, int(authorized), int(refused)) for tenant_id, authorized, refused in rows]
 
 
 def stretch(span: Span, now: datetime | None = None) -> tuple[datetime, datetime]:
-    """When the first step of a span that ends now begins, and when its last one ends."""
-    upto, step = now or datetime.now(UTC), span.step.total_seconds()
-    last = datetime.fromtimestamp(upto.timestamp() // step * step, UTC)
+    """When the first step of a span that ends now begins, and when its last one ends; days are those of Ecuador."""
+    last = rollups.floor(now or datetime.now(UTC), span.step.total_seconds())
     return last - span.length + span.step, last + span.step
+
+
+def _asked(measure: str, span: Span, tenant_ids: Sequence[int], now: datetime | None) -> dict[str, Any]:
+    since, upto = stretch(span, now)
+    rolled = rollups.days_upto() if span.step.days else None
+    days = min(max(rolled, since), upto) if rolled else since
+    known = {"measure": measure, "grain": span.grain, "tenants": list(tenant_ids)}
+    return known | {"since": since, "days": days, "upto": upto}
 
 
 def together(counted: Iterable[Counts]) -> Counts:

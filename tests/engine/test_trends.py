@@ -6,6 +6,7 @@ import pytest
 from cast import Taxpayer
 
 from app import milestones, pausing, rollups, trends, utilisation
+from app.ecuador import ECUADOR
 from app.lifecycle import State
 from app.store.base import database
 from app.store.engine import Pause, Run
@@ -90,6 +91,45 @@ def test_who_has_most_documents_comes_first_and_who_has_none_is_not_there(
         assert [one.tenant_id for one in trends.top(DAY, (ana.id, beto.id), 10)] == [ana.id]
 
 
+HOURS = """
+insert into rollup (tenant_id, grain, at, measure, subject, bin, n, seconds)
+select %s, 3600, at, 'ran', 'sri:succeeded', 3, 1, 0.3 from unnest(%s::timestamptz[]) at
+"""
+
+
+def by_day(ana: Taxpayer, now: datetime) -> dict[str, int]:
+    with tenant_scope(ana.id):
+        series = trends.read("ran", MONTH, (ana.id,), now=now)
+    found = {at.astimezone(ECUADOR).isoformat(): series.counts(at).n for at in series.moments}
+    return {at: n for at, n in found.items() if n}
+
+
+def test_a_month_has_the_days_of_ecuador_and_is_the_same_whether_or_not_they_are_rolled_up(ana: Taxpayer):
+    """The hours of a day come together once nothing can come late to it; until then, and today, hours count."""
+    days = [datetime(2026, 3, day, tzinfo=ECUADOR) for day in range(1, 6)]
+    hours = [days[1] - timedelta(hours=1), days[1], days[1] + timedelta(hours=23), days[3], days[4]]
+    with every_tenant_scope():
+        database.execute_sql(HOURS, (ana.id, hours))
+        database.execute_sql("insert into jobs.rolled (upto) values (%s)", (days[4],))
+    before = by_day(ana, days[4] + timedelta(hours=2))
+    assert before == {
+        days[0].isoformat(): 1,
+        days[1].isoformat(): 2,
+        days[3].isoformat(): 1,
+        days[4].isoformat(): 1,
+    }
+    rollups.roll_up(days[4] + timedelta(minutes=2))
+    assert rollups.days_upto() == days[3]
+    rollups.roll_up(days[4] + timedelta(minutes=9))
+    assert rollups.days_upto() == days[4]
+    with every_tenant_scope():
+        database.execute_sql(HOURS, (ana.id, [days[4]]))
+    assert by_day(ana, days[4] + timedelta(hours=2)) == before
+    with every_tenant_scope():
+        database.execute_sql("delete from rollup where grain = 3600 and at < %s", (days[4],))
+    assert by_day(ana, days[4] + timedelta(hours=2)) == before
+
+
 def test_a_release_is_first_seen_once_and_the_one_the_record_begins_with_never(ana: Taxpayer):
     for hours, version in ((5, "1.0"), (4, "1.0"), (3, "1.1"), (2, "1.0"), (1, "1.1"), (1, "1.2")):
         ran(ana, NOW - timedelta(hours=hours), version=version)
@@ -124,8 +164,8 @@ def test_pauses_that_stood_at_any_time_of_a_span_are_found(services):
 
 _FILL = """
 insert into rollup (tenant_id, grain, at, measure, subject, bin, n, seconds)
-select t, 3600, date_trunc('hour', now()) - h * interval '1 hour', m, s, 0, 5, 1
-from generate_series(0, 20) t, generate_series(0, 400) h,
+select t, grain, date_trunc('hour', now()) - h * grain * interval '1 s', m, s, 0, 5, 1
+from generate_series(0, 20) t, (values (3600, 700), (86400, 30)) g (grain, steps), generate_series(0, steps) h,
     (values ('moved', 'authorized'), ('moved', 'signed'), ('ran', 'sri:succeeded'), ('version', '1.0')) v (m, s)
 where t = 0 or m <> 'version'
 """
@@ -144,11 +184,13 @@ def test_every_figure_is_a_stretch_of_the_rollups_key(ana: Taxpayer, servers, se
     observer.order(_FILL)
     observer.order("vacuum analyze rollup")
     observer.close()
-    since, upto = trends.stretch(WEEK)
-    asked = {"grain": 3600, "since": since, "back": since, "upto": upto, "most": 10}
     with every_tenant_scope():
+        database.execute_sql("insert into jobs.rolled (upto, days_upto) values (now(), now())")
         ids = [row.id for row in Tenant.select(Tenant.id)]
-        for sql in (trends._TOP, milestones._RELEASES, utilisation._WORKED):
-            found = plan(sql, asked | {"tenants": ids})
+        asked = trends._asked("moved", MONTH, ids, None) | {"most": 10, "step": MONTH.step}
+        asked["back"] = asked["since"]
+        charts = (sql.format(counted=trends._COUNTED) for sql in (trends._TOP, trends._READ))
+        for sql in (*charts, milestones._RELEASES, utilisation._WORKED):
+            found = plan(sql, asked)
             assert "'rollup_pkey'" in found, found
             assert "Seq Scan" not in found
