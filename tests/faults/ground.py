@@ -150,6 +150,7 @@ def laid_out(
         people = [take_on(services, f"CONTRIBUYENTE {place} S.A.") for place in range(taxpayers)]
         engine = stack.enter_context(EngineProcesses(settings.model_copy(update=through), inside=inside))
         stack.callback(lambda: database.is_closed() or database.close())
+        stack.callback(engine.supervisor.stop, grace_s=0)  # whoever has judged it by now waits for no calm end
         yield Ground(rng, scale, servers, services, simulator, people, engine, proxies)
 
 
