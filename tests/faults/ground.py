@@ -150,7 +150,8 @@ def laid_out(
         people = [take_on(services, f"CONTRIBUYENTE {place} S.A.") for place in range(taxpayers)]
         engine = stack.enter_context(EngineProcesses(settings.model_copy(update=through), inside=inside))
         stack.callback(lambda: database.is_closed() or database.close())
-        stack.callback(engine.supervisor.stop, grace_s=0)  # whoever has judged it by now waits for no calm end
+        # Whoever comes here has judged it: nobody waits for a calm end.
+        stack.callback(engine.supervisor.stop, grace_s=0)
         yield Ground(rng, scale, servers, services, simulator, people, engine, proxies)
 
 
