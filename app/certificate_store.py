@@ -1,4 +1,7 @@
-"""Puts a taxpayer's certificate in force, now or later: opened once, proved, its key sealed, the one before ended."""
+"""Puts a taxpayer's certificate in force, now or later: opened once, proved, its key sealed, the one before ended.
+
+One that still waits for its day can be withdrawn; one that signs is only ever replaced.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +13,7 @@ from app import certificate_texts, certificate_timeline, certificate_watch, sent
 from app.auditing import audit
 from app.certificate_timeline import Timeline
 from app.certificates import OpenedCertificate, open_p12
-from app.errors import Text
+from app.errors import Mistyped, Refused, Text
 from app.lifecycle import State
 from app.secrets import SecretBox
 from app.store.base import database
@@ -54,6 +57,36 @@ def install(
         _resume(tenant.id, opened.signs_from if staged else None)
         certificate_watch.look(tenant.id, now)
     return Installed(opened, staged, opened.warnings + _sooner(before, opened) + _gap(before, opened, now))
+
+
+def withdraw(tenant: Tenant, certificate_id: int, *, by: str, reason: str, address: str | None = None) -> str:
+    """Take back a staged certificate: the one in force goes on signing until its own end. The fingerprint of it.
+
+    Work that waited for its day is looked at again at once. Raises ``Refused`` for one that does not wait, and without
+    a ``reason``; ``address`` is whence the wish came, for the audit.
+    """
+    if not reason.strip():
+        raise Mistyped(Text("indique por qué se retira", "say why it is withdrawn"))
+    with tenant_scope(tenant.id):
+        moment = _hold(tenant.id)
+        before = certificate_timeline.of(tenant.id)
+        if before.staged is None or before.staged.id != certificate_id:
+            raise Refused(certificate_texts.text("not_staged"))
+        Certificate.update(replaced_at=moment).where(Certificate.id == certificate_id).execute()
+        if before.current:
+            Certificate.update(replaced_at=None).where(Certificate.id == before.current.id).execute()
+        fingerprint = str(before.staged.fingerprint)
+        audit(
+            tenant.id,
+            by=by,
+            action="certificate_withdrawn",
+            target=fingerprint,
+            reason=reason.strip(),
+            address=address,
+        )
+        _resume(tenant.id, None)
+        certificate_watch.look(tenant.id, datetime.now(UTC))
+    return fingerprint
 
 
 def seconds_to_next(tenant_id: int, now: datetime) -> float | None:

@@ -97,6 +97,11 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "Del {ends} al {begins} no hay certificado vigente: en ese tiempo no se firma ninguna factura.",
         "From {ends} to {begins} no certificate is in force: meanwhile no invoice is signed.",
     ),
+    "not_staged": Text(
+        "ese certificado no está en espera: ya firma, fue reemplazado o ya se retiró",
+        "that certificate does not wait: it signs already, was replaced or has been withdrawn",
+    ),
+    "none_staged": Text("no hay un certificado en espera", "no certificate waits for its day"),
     "ends_in_days": Text(
         "El certificado de firma caduca el {day}: quedan {left} días.",
         "The signing certificate expires on {day}: {left} days are left.",

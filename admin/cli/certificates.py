@@ -8,13 +8,14 @@ import click
 
 from admin.cli.output import cell, err, json_option, out, print_json, print_records
 from admin.installation import connect
-from app import certificate_store, certificate_timeline, der, tenants
+from app import certificate_store, certificate_texts, certificate_timeline, der, tenants
 from app.certificate_store import Installed
 from app.certificate_timeline import Place
 from app.config import secret_from_environment
 from app.ecuador import ECUADOR
+from app.errors import Refused
 from app.store.tenants import Certificate
-from app.tenancy import every_tenant_scope
+from app.tenancy import every_tenant_scope, tenant_scope
 
 COLUMNS = ("ruc", "state", "from", "until", "days_left", "subject", "fingerprint")
 
@@ -75,6 +76,22 @@ def _told(installed: Installed) -> dict[str, Any]:
         "from": opened.signs_from,
         "until": opened.not_after,
     }
+
+
+@certificate.command("withdraw")
+@click.option("--ruc", required=True, metavar="R")
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is not to sign; kept in the audit.")
+def withdraw(ruc: str, reason: str) -> None:
+    """Take back the certificate that waits for its day; the one in force goes on."""
+    services = connect()
+    with services.database.connection_context():
+        tenant = tenants.find(ruc)
+        with tenant_scope(tenant.id):
+            staged = certificate_timeline.of(tenant.id).staged
+        if staged is None:
+            raise Refused(certificate_texts.text("none_staged"))
+        certificate_store.withdraw(tenant, staged.id, by="command line", reason=reason)
+    out.print(f"certificate withdrawn: {der.readable(staged.subject)}", markup=False)
 
 
 @certificate.command("list")

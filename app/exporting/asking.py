@@ -89,6 +89,21 @@ def _row(access: Access, click: Click, **values: Any) -> Export:
     )
 
 
+def stop(export_id: int, *, by: str, address: str | None = None) -> None:
+    """Have no more of an export written; what there is of its file is removed. Inside a scope that sees it.
+
+    Raises ``Refused`` when it is over already.
+    """
+    over = {"stage": "failed", "why": "stopped", "finished_at": fn.now(), "next_step_at": None}
+    going = (Export.id == export_id) & Export.stage.in_(UNDER_WAY)
+    stopped = next(iter(Export.update(**over).where(going).returning(Export.tenant_ids).execute()), None)
+    if stopped is None:
+        raise Refused(Text("la exportación ya terminó", "the export is over already"))
+    audit_each(
+        stopped.tenant_ids, by=by, action="export_stopped", target=f"export {export_id}", address=address
+    )
+
+
 def still_allowed(access: Access | None, tenant_ids: Sequence[int]) -> list[int]:
     """Of ``tenant_ids``, those of which somebody with ``access`` may export."""
     return [one for one in tenant_ids if access is not None and access.may(Permission.EXPORT, one)]

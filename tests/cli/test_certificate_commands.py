@@ -48,6 +48,19 @@ def test_a_certificate_is_staged_for_a_day_and_listed_behind_the_one_in_force(
     assert second["from"] == staged["from"]
 
 
+def test_the_one_that_waits_is_withdrawn_and_there_is_none_to_withdraw_afterwards(
+    settings, ana: Taxpayer, tmp_path
+):
+    add(settings, tmp_path, ana.ruc, "--from", f"{TODAY + timedelta(days=20):%Y-%m-%d}")
+    asked = ("certificate", "withdraw", "--ruc", ana.ruc, "--reason", "era de otro")
+    done = autoriza(settings, *asked)
+    assert done.returncode == 0 and "certificate withdrawn: " in done.stdout, done.stderr
+    states = [row["state"] for row in told(settings, "certificate", "list", "--ruc", ana.ruc)]
+    assert "staged" not in states and states.count("current") == 1
+    again = autoriza(settings, *asked)
+    assert again.returncode != 0 and "no hay un certificado en espera" in again.stderr
+
+
 def test_one_that_is_not_valid_yet_is_staged_without_being_asked_to(settings, ana: Taxpayer, tmp_path):
     done = add(settings, tmp_path, ana.ruc, not_before=datetime.now(UTC) + timedelta(days=3))
     assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ import pytest
 from cast import Taxpayer
 from console_cast import Browser, signed_in, words
 
+from app import certificate_timeline
 from app.alerts import raise_alert
 from app.auditing import audit
 from app.errors import Text
@@ -64,6 +65,26 @@ def test_a_good_certificate_signs_at_once_and_a_later_one_waits_for_its_day(
     shown = words(supervisor.read("/certificates/"))
     assert "Firma" in shown and "Espera" in shown
     assert recorded("certificate_staged", ana) == [(supervisor.email, "done", None)]
+
+
+def test_a_certificate_that_waits_is_withdrawn_with_a_reason(
+    supervisor: Browser, operator: Browser, ana: Taxpayer
+):
+    day = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    upload(supervisor, ana, make_test_p12(ana.ruc, "ANA", PASSWORD), PASSWORD, **{"from": day})
+    with tenant_scope(ana.id):
+        staged = certificate_timeline.of(ana.id).staged.id
+    place = f"/certificates/{staged}/withdraw"
+    assert place in supervisor.read("/certificates/")
+    assert place not in operator.read("/certificates/")
+    page = supervisor.post(place, {"reason": " "}, follow_redirects=True).get_data(as_text=True)
+    assert "No se retiró: indique por qué se retira." in words(page)
+    page = supervisor.post(place, {"reason": "era de otro"}, follow_redirects=True).get_data(as_text=True)
+    assert "El certificado se retiró: no llegará a firmar." in words(page)
+    assert place not in page
+    assert recorded("certificate_withdrawn", ana)[-1] == (supervisor.email, "done", "era de otro")
+    page = supervisor.post(place, {"reason": "otra vez"}, follow_redirects=True).get_data(as_text=True)
+    assert "No se retiró: ese certificado no está en espera" in words(page)
 
 
 @pytest.mark.parametrize(

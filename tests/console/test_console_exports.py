@@ -10,7 +10,7 @@ from cast import Taxpayer
 from console_cast import Browser, change, words
 
 from app import work
-from app.exporting import writing
+from app.exporting import keeping, writing
 from app.lifecycle import State
 from app.store.exports import Export
 from app.store.people import Audit, GrantOfRole, Person
@@ -113,6 +113,27 @@ def test_every_download_is_on_record_for_every_taxpayer_whose_rows_leave(viewer_
         assert kept[2].facts["rows"] == 1
         assert kept[2].by == both.email
         assert kept[0].address == kept[2].address != ""
+
+
+def test_whoever_asked_stops_an_export_and_what_there_was_of_it_is_removed(
+    viewer: Browser, viewer_of, ana: Taxpayer, services
+):
+    for _ in range(3):
+        ana.document(State.DRAFT)
+    place = asked(viewer)
+    assert writing.step(number(place), services, most=1).more
+    assert viewer_of(ana).post(f"{place}stop").status_code == 404
+    page = viewer.post(f"{place}stop", follow_redirects=True).get_data(as_text=True)
+    assert "Alguien la detuvo. Pídala otra vez si todavía la necesita." in words(page)
+    assert f"{place}stop" not in page
+    assert writing.step(number(place), services, most=1) == writing.Step()
+    assert keeping.forget_expired(services) >= 1
+    assert not list(services.storage.names_in(keeping.folder_of(number(place))))
+    with tenant_scope(ana.id):
+        kept = Audit.select().where(Audit.target == f"export {number(place)}").order_by(Audit.id)
+        assert [row.action for row in kept] == ["export_asked", "export_stopped"]
+    page = viewer.post(f"{place}stop", follow_redirects=True).get_data(as_text=True)
+    assert "No se detuvo: la exportación ya terminó." in words(page)
 
 
 @pytest.mark.parametrize("lost", [0, -1], ids=["the first piece", "the last piece"])

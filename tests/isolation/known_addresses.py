@@ -180,6 +180,7 @@ CERTIFICATES = {
     ("/certificates/", "GET"): page(EVERYBODY),
     ("/certificates/new", "GET"): page(ANSWERING),
     ("/certificates/new", "POST"): write(ANSWERING, 422),  # with a file that opens nothing
+    ("/certificates/<row:row_id>/withdraw", "POST"): write(ANSWERING),  # without a reason
 }
 
 FAULTS = {
@@ -214,6 +215,7 @@ EXPORTS = {
     ("/exports/", "GET"): page(EVERYBODY),
     ("/exports/<row:export_id>/", "GET"): of_whoever_asked(OK),
     ("/exports/<row:export_id>/file.csv", "GET"): of_whoever_asked(OK),
+    ("/exports/<row:export_id>/stop", "POST"): of_whoever_asked(FOUND),
 }
 
 KNOWN = (

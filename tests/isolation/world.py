@@ -29,7 +29,7 @@ from app.saved_views import Sharing
 from app.services import Services
 from app.store.documents import Document, SriExchange
 from app.store.people import Alert
-from app.store.tenants import Halt
+from app.store.tenants import Certificate, Halt
 from app.tenancy import tenant_scope
 
 
@@ -100,6 +100,8 @@ def belongings(taxpayer: Taxpayer, buyer: str) -> Belongings:
     rows |= {"people": looked_after(taxpayer), "views": shared_view(taxpayer, buyer)}
     waiting(taxpayer, why=f"http: avería de {buyer}")
     rows |= {"batches": batch(taxpayer, buyer), "grant_id": 987_654_321}  # the grant is nobody's
+    with tenant_scope(taxpayer.id):
+        rows["certificates"] = Certificate.get(Certificate.tenant_id == taxpayer.id).id
     words = {buyer, taxpayer.ruc, str(document.access_key), f"/documents/{document.id}/", f"/runs/{run}/"}
     return Belongings(taxpayer, rows, f"http http: avería de {buyer}", words)
 

@@ -9,7 +9,7 @@ from app import certificate_store, certificate_timeline, issuing, tenants
 from app.certificate_store import Installed
 from app.certificate_timeline import place_of
 from app.certificates import CertificateRefused
-from app.errors import TenantMustAct
+from app.errors import Mistyped, Refused, TenantMustAct
 from app.lifecycle import State
 from app.outcome import Later, Moved, Parked
 from app.services import Services
@@ -131,6 +131,58 @@ def test_a_gap_between_two_certificates_is_told_when_the_next_is_staged(ana: Tax
     (warning,) = add(ana, NOW + 25 * DAY).warnings
     assert "no se firma" in warning.es and f"{NOW + 25 * DAY:%Y-%m}" in warning.es
     assert add(ana, NOW + 15 * DAY).warnings == ()
+
+
+def withdraw(
+    taxpayer: Taxpayer, certificate_id: int | None = None, reason: str = "archivo equivocado"
+) -> str:
+    with tenant_scope(taxpayer.id):
+        staged = certificate_timeline.of(taxpayer.id).staged
+    wanted = certificate_id or (staged.id if staged else 0)
+    return certificate_store.withdraw(tenants.find(taxpayer.ruc), wanted, by="ana", reason=reason)
+
+
+def test_a_withdrawn_one_never_signs_and_the_one_in_force_goes_on_past_its_day(ana: Taxpayer):
+    first = in_force(ana)
+    staged = add(ana, NOW + HOUR).certificate.fingerprint
+    with pytest.raises(Mistyped, match="por qué"):
+        withdraw(ana, reason=" ")
+    assert withdraw(ana) == staged
+    assert sorted(places(ana)) == sorted([("current", first), ("replaced", staged)])
+    with tenant_scope(ana.id):
+        assert Certificate.get(Certificate.fingerprint == first).replaced_at is None
+        line = Audit.get(Audit.action == "certificate_withdrawn", Audit.target == staged)
+    assert (line.by, line.reason) == ("ana", "archivo equivocado")
+    later = add(ana, NOW + 2 * HOUR).certificate.fingerprint
+    bring_forward(ana)
+    assert in_force(ana) == later
+
+
+def test_one_that_signs_or_is_another_taxpayers_is_not_withdrawn(ana: Taxpayer, beto: Taxpayer):
+    add(ana, NOW + HOUR)
+    add(beto, NOW + HOUR)
+    with tenant_scope(ana.id):
+        signing = certificate_timeline.of(ana.id).current.id
+    with tenant_scope(beto.id):
+        betos = certificate_timeline.of(beto.id).staged.id
+    before = places(ana), places(beto)
+    for certificate_id in (signing, betos):
+        with pytest.raises(Refused, match="no está en espera"):
+            withdraw(ana, certificate_id)
+    assert (places(ana), places(beto)) == before
+
+
+def test_work_that_waited_for_a_withdrawn_one_waits_for_a_person(ana: Taxpayer):
+    expire(ana)
+    add(ana, datetime.now(UTC) + HOUR)
+    document_id = ana.import_invoice()
+    assert isinstance(ana.step(document_id), Later)
+    withdraw(ana)
+    assert isinstance(ana.step(document_id), Parked)
+    waiting = ana.read(document_id)
+    assert (waiting.needs_person_code, waiting.number) == ("certificate_not_valid", None)
+    add(ana)
+    assert ana.step(document_id) == Moved(State.SIGNED)
 
 
 def test_a_refused_one_changes_nothing(ana: Taxpayer):

@@ -7,22 +7,25 @@ from flask import abort, current_app, flash, redirect, request
 from flask_admin import expose
 from werkzeug.wrappers import Response
 
-from admin.console import formats
+from admin.console import formats, replies
 from admin.console.door import current, mine, needs, of_mine
 from admin.console.filters import row_id
 from admin.console.replies import Rejected
 from admin.console.scoped import PageView
-from admin.console.texts import dated, later, spoken, t
+from admin.console.texts import dated, later, spoken, t, why
+from admin.console.witness import note_refused
 from app import certificate_store, certificate_timeline
 from app.auditing import audit
 from app.certificates import CertificateRefused
 from app.ecuador import ECUADOR
+from app.errors import Refused
 from app.permissions import Permission
 from app.store.tenants import Certificate, Tenant
 from app.tenancy import tenant_scope
 
 MOST_SHOWN = 1_000
 LARGEST_P12 = 256 * 1024
+LONGEST_REASON = 300
 SOON = timedelta(days=30)
 _FAULTS: Final = {
     "certificate_password": "password",
@@ -77,9 +80,28 @@ class Certificates(PageView):
             abort(404 if _is_id(chosen) else 400)
         try:
             return self._install(tenant)
-        except CertificateRefused as why:
-            self._note_refused(tenant, why)
-            return self._form(tenants, chosen, refused=why), 422
+        except CertificateRefused as refusal:
+            self._note_refused(tenant, refusal)
+            return self._form(tenants, chosen, refused=refusal), 422
+
+    @expose("/<row:row_id>/withdraw", methods=("POST",))
+    @needs(Permission.CERTIFY, proof=True)
+    def withdraw(self, row_id: int) -> Response:
+        """Take back one that waits for its day, with a reason."""
+        with mine():
+            query = Tenant.select().join(Certificate, on=Certificate.tenant_id == Tenant.id)
+            tenant = query.where(*of_mine(Certificate), Certificate.id == row_id).first() or abort(404)
+        reason = request.form.get("reason", "")[:LONGEST_REASON]
+        try:
+            certificate_store.withdraw(
+                tenant, row_id, by=current().email, reason=reason, address=request.remote_addr
+            )
+        except Refused as refusal:
+            note_refused(refusal)
+            replies.reject(t("certificates.not_withdrawn", why=why(refusal)), f"withdraw-{row_id}", "reason")
+        else:
+            flash(t("certificates.withdrawn"), "done")
+        return redirect(self.get_url(".index"))
 
     def _install(self, tenant: Tenant) -> Response:
         file = request.files.get("p12")
@@ -96,7 +118,7 @@ class Certificates(PageView):
             flash(dated(spoken(warning)), "warning")
         return redirect(self.get_url(".index"))
 
-    def _note_refused(self, tenant: Tenant, why: CertificateRefused) -> None:
+    def _note_refused(self, tenant: Tenant, refusal: CertificateRefused) -> None:
         with tenant_scope(tenant.id):
             audit(
                 tenant.id,
@@ -104,9 +126,9 @@ class Certificates(PageView):
                 action="certificate_installed",
                 target="p12",
                 result="refused",
-                reason=why.text.es,
+                reason=refusal.text.es,
                 address=request.remote_addr,
-                facts={"reason_en": why.text.en},
+                facts={"reason_en": refusal.text.en},
             )
 
     def _form(self, tenants: list[Tenant], chosen: str, refused: CertificateRefused | None = None) -> str:

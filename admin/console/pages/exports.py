@@ -13,9 +13,10 @@ from admin.console import page_sums
 from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import PLACE, place_of
 from admin.console.scoped import PageView
-from admin.console.texts import later, t
+from admin.console.texts import later, t, why
 from app.auditing import audit_each
-from app.exporting import cells, keeping
+from app.errors import Refused
+from app.exporting import asking, cells, keeping
 from app.exporting.asking import UNDER_WAY
 from app.permissions import Permission
 from app.search import keyset
@@ -69,6 +70,17 @@ class Exports(PageView):
             filename=_filename(export),
             sums=page_sums.said(export.amounts),
         )
+
+    @expose("/<row:export_id>/stop", methods=("POST",))
+    @needs(Permission.EXPORT)
+    def stop(self, export_id: int) -> Answer:
+        """Have no more of it written."""
+        try:
+            with mine():
+                asking.stop(_one(export_id).id, by=current().email, address=request.remote_addr)
+        except Refused as refusal:
+            flash(t("exports.not_stopped", why=why(refusal)), "refused")
+        return redirect(self.get_url(".one", export_id=export_id))
 
     @expose("/<row:export_id>/file.csv")
     @needs(Permission.EXPORT)
