@@ -4,7 +4,7 @@ One that still waits for its day can be withdrawn; one that signs is only ever r
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from peewee import fn
@@ -23,6 +23,8 @@ from app.tenancy import tenant_scope
 
 WAITING_FOR_ONE = certificate_watch.STOPPED
 """Reasons for which documents wait that a new certificate ends."""
+TAKING_OVER = timedelta(minutes=1)
+"""So long before its moment a certificate is no longer withdrawn: whoever signs then may have seen it already."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,13 @@ def withdraw(tenant: Tenant, certificate_id: int, *, by: str, reason: str, addre
     with tenant_scope(tenant.id):
         moment = _hold(tenant.id)
         before = certificate_timeline.of(tenant.id)
-        if before.staged is None or before.staged.id != certificate_id:
+        staged = before.staged
+        if staged is None or staged.id != certificate_id or staged.in_force_from < moment + TAKING_OVER:
             raise Refused(certificate_texts.text("not_staged"))
         Certificate.update(replaced_at=moment).where(Certificate.id == certificate_id).execute()
         if before.current:
             Certificate.update(replaced_at=None).where(Certificate.id == before.current.id).execute()
-        fingerprint = str(before.staged.fingerprint)
+        fingerprint = str(staged.fingerprint)
         audit(
             tenant.id,
             by=by,

@@ -98,8 +98,8 @@ _TEXTS: Final[Mapping[str, Text]] = {
         "From {ends} to {begins} no certificate is in force: meanwhile no invoice is signed.",
     ),
     "not_staged": Text(
-        "ese certificado no está en espera: ya firma, fue reemplazado o ya se retiró",
-        "that certificate does not wait: it signs already, was replaced or has been withdrawn",
+        "ese certificado no está en espera: ya firma o está por hacerlo, fue reemplazado o ya se retiró",
+        "that certificate does not wait: it signs or is about to, was replaced or has been withdrawn",
     ),
     "none_staged": Text("no hay un certificado en espera", "no certificate waits for its day"),
     "ends_in_days": Text(

@@ -4,6 +4,7 @@ Computed from what is on record anyway (history, calls to the SRI, runs), so tha
 minutes are computed again each time: a transaction may commit after its rows were stamped.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from app.ecuador import ECUADOR
@@ -22,8 +23,8 @@ SLICE = timedelta(hours=1)
 BACK = timedelta(hours=24)
 """How far back an installation without any rollup begins."""
 FINE_KEPT, COARSE_KEPT = timedelta(hours=50), timedelta(days=400)
-DAYS_AT_ONCE = 31
-"""Days rolled up in one go: an installation whose hours are older than this code has many."""
+DAYS_FOR_S = 10.0
+"""Seconds after which no further day is rolled up in one go: hours older than this code are many days."""
 _ROLLING = 0x726F6C6C  # "roll": the advisory lock's name
 
 _TIMED = {
@@ -113,7 +114,8 @@ def days_upto() -> datetime | None:
 
 def _roll_days() -> None:
     """Each day that is over, once; one transaction each."""
-    for _ in range(DAYS_AT_ONCE):
+    until = time.monotonic() + DAYS_FOR_S
+    while time.monotonic() < until:
         with every_tenant_scope():
             if not _mine() or not _roll_day():
                 return
@@ -121,7 +123,10 @@ def _roll_days() -> None:
 
 def _roll_day() -> bool:
     """Whether there was a day to roll up: the last hours of one are computed again until nothing can come late."""
-    upto, rolled = database.execute_sql("select upto, days_upto from jobs.rolled").fetchone()
+    row = database.execute_sql("select upto, days_upto from jobs.rolled").fetchone()
+    if row is None:
+        return False
+    upto, rolled = row
     if rolled is None:
         (first,) = database.execute_sql("select min(at) from rollup where grain = %s", (COARSE,)).fetchone()
         rolled = floor(first or upto, DAILY)
@@ -129,6 +134,7 @@ def _roll_day() -> bool:
     if end > floor(upto - LATE, COARSE):
         return False
     database.execute_sql("delete from rollup where grain = %s and at >= %s and at < %s", (DAILY, rolled, end))
+    database.execute_sql("set local statement_timeout = '100s'")
     database.execute_sql(_DAYS, {"day": rolled, "next": end})
     database.execute_sql("update jobs.rolled set days_upto = %s", (end,))
     return True

@@ -13,7 +13,7 @@ from app.store.documents import Document
 from app.store.engine import Run
 from app.store.exports import Export
 from app.store.people import Alert
-from app.store.tenants import Tenant
+from app.store.tenants import Certificate, Tenant
 
 MOST_ROWS: Final = 100
 """Rows of one form that are looked up; as many as an action may be asked for."""
@@ -79,6 +79,7 @@ _OWNED: Final[Mapping[str, Callable[[set[int]], Iterable[int]]]] = {
     "batches": _of_rows(Batch),
     "runs": _of_rows(Run),
     "alerts": _of_rows(Alert),
+    "certificates": _of_rows(Certificate),
     "tenants": _of_tenants,
 }
 """By page, whose its ``row_id`` is; a page that is not here is about no taxpayer's row."""

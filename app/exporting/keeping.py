@@ -8,9 +8,12 @@ from peewee import fn
 from app.services import Services
 from app.store.exports import Export
 from app.tenancy import every_tenant_scope
+from app.work import in_seconds
 
 log = structlog.get_logger("exports")
 MOST_AT_ONCE = 50
+STILL_WRITTEN_S = 180.0
+"""Longer than any worker writes a piece without a word."""
 
 
 def folder_of(export_id: int) -> str:
@@ -35,8 +38,10 @@ def forget_expired(services: Services) -> int:
     with every_tenant_scope():
         over = (Export.stage == "done") & (Export.expires_at < fn.now())
         Export.update(stage="expired").where(over & Export.removed_at.is_null()).execute()
+        # Whoever was writing when it was stopped may still put a piece there.
+        left = (Export.stage == "failed") & (Export.finished_at < in_seconds(-STILL_WRITTEN_S))
         gone = Export.select(Export.id).where(
-            Export.stage.in_(("expired", "failed")) & Export.removed_at.is_null()
+            (left | (Export.stage == "expired")) & Export.removed_at.is_null()
         )
         ids = [int(row.id) for row in gone.order_by(Export.id).limit(MOST_AT_ONCE)]
     return sum(_remove(export_id, services) for export_id in ids)

@@ -108,13 +108,16 @@ def _of_ids(ids: Sequence[int], tenants: Sequence[int] | None) -> list[Any]:
     return list(query.where(Document.id.in_(list(ids)), *theirs)) if ids else []
 
 
-def people(written: str, others: Mapping[str, str]) -> list[str]:
-    """Who may be meant by a part of an address or name; ``others`` are those without an account, as they are called."""
+def people(written: str, others: Mapping[str, str]) -> tuple[list[str], bool]:
+    """Who may be meant by a part of an address or name, and whether only the first ``MOST_PEOPLE`` are here.
+
+    ``others`` are those without an account, as they are called. The text itself is here too: accounts are forgotten.
+    """
     asked = search_key(written)
     accounts = Person.select(Person.email, Person.name).order_by(Person.id).limit(MOST_ACCOUNTS)
     known = [(str(one.email), f"{one.email} {one.name}") for one in accounts]
     found = [who for who, called in (*known, *others.items()) if asked in search_key(f"{who} {called}")]
-    return list(dict.fromkeys([written.lower(), *found]))[: MOST_PEOPLE + 1]
+    return list(dict.fromkeys([written.lower(), *found[:MOST_PEOPLE]])), len(found) > MOST_PEOPLE
 
 
 def colleagues(tenants: Sequence[int]) -> list[str]:

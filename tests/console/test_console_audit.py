@@ -242,7 +242,7 @@ def test_the_audit_is_taken_away_as_csv_and_that_is_on_record_in_it(auditor, vie
 def test_a_search_that_did_not_look_at_all_says_so_on_the_page_and_in_the_name_of_the_file(
     limit, said, auditor, ana: Taxpayer, monkeypatch
 ):
-    """Both are asked for at once: neither hides what the other left out."""
+    """Neither hides what the other left out."""
     people.create(
         f"{limit.lower()}@cortada.ec", "Cortada", CONSOLE_PASSWORD, Role.VIEWER, (ana.id,), by="test"
     )
@@ -250,11 +250,19 @@ def test_a_search_that_did_not_look_at_all_says_so_on_the_page_and_in_the_name_o
         for _ in range(2):
             audit(ana.id, by="cortada", action="note", target="document 77")
     query = "target=document 77&by=cortada"
+
+    def named() -> str:
+        return auditor.get(f"/audit/export.csv?{query}").headers["Content-Disposition"]
+
     assert said not in words(auditor.read(f"/audit/?{query}"))
-    monkeypatch.setattr(trail, limit, 1)
+    assert 'filename="audit.csv"' in named()
+    monkeypatch.setattr(trail, limit, 0)
     assert said in words(auditor.read(f"/audit/?{query}"))
-    file = auditor.get(f"/audit/export.csv?{query}").headers["Content-Disposition"]
-    assert "-filas.csv" in file
+    assert "-filas.csv" in named()
+    for one in ("MOST_PEOPLE", "MOST_LINES"):
+        monkeypatch.setattr(trail, one, 0)
+    page = words(auditor.read(f"/audit/?{query}"))
+    assert "personas se llaman así" in page and "empiezan así" in page
 
 
 def test_whoever_reads_the_audit_may_take_lists_away():

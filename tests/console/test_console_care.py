@@ -85,6 +85,27 @@ def test_a_certificate_that_waits_is_withdrawn_with_a_reason(
     assert recorded("certificate_withdrawn", ana)[-1] == (supervisor.email, "done", "era de otro")
     page = supervisor.post(place, {"reason": "otra vez"}, follow_redirects=True).get_data(as_text=True)
     assert "No se retiró: ese certificado no está en espera" in words(page)
+    assert "No llegó a firmar" in words(supervisor.read("/certificates/?all=1"))
+    assert operator.post(place, {"reason": "sin permiso"}).status_code == 403
+    with tenant_scope(ana.id):
+        refused = Audit.select().where(Audit.target == place, Audit.result == "refused")
+        assert [row.by for row in refused.order_by(Audit.id)][-2:] == [supervisor.email, operator.email]
+
+
+def test_who_withdraws_the_only_one_there_is_reads_that_none_signs(supervisor: Browser, ana: Taxpayer):
+    day = (datetime.now(UTC) + timedelta(days=20)).date().isoformat()
+    upload(supervisor, ana, make_test_p12(ana.ruc, "ANA", PASSWORD), PASSWORD, **{"from": day})
+    assert "el que firma ahora sigue hasta que caduque" in words(supervisor.read("/certificates/"))
+    with tenant_scope(ana.id):
+        now = datetime.now(UTC)
+        signing = (Certificate.tenant_id == ana.id) & (Certificate.in_force_from <= now)
+        ends = {row.id: row.not_after for row in Certificate.select().where(signing)}
+        Certificate.update(not_after=now - timedelta(hours=1)).where(signing).execute()
+    page = words(supervisor.read("/certificates/"))
+    with tenant_scope(ana.id):
+        for one, end in ends.items():
+            Certificate.update(not_after=end).where(Certificate.id == one).execute()
+    assert "Ahora no firma ninguno" in page and "el que firma ahora" not in page
 
 
 @pytest.mark.parametrize(

@@ -122,18 +122,49 @@ def test_whoever_asked_stops_an_export_and_what_there_was_of_it_is_removed(
         ana.document(State.DRAFT)
     place = asked(viewer)
     assert writing.step(number(place), services, most=1).more
-    assert viewer_of(ana).post(f"{place}stop").status_code == 404
+    colleague = viewer_of(ana)
+    assert colleague.post(f"{place}stop").status_code == 404
     page = viewer.post(f"{place}stop", follow_redirects=True).get_data(as_text=True)
     assert "Alguien la detuvo. Pídala otra vez si todavía la necesita." in words(page)
     assert f"{place}stop" not in page
+    assert "Detenida" in words(page) and "Detenida" in words(viewer.read("/exports/"))
     assert writing.step(number(place), services, most=1) == writing.Step()
-    assert keeping.forget_expired(services) >= 1
-    assert not list(services.storage.names_in(keeping.folder_of(number(place))))
+
+    def pieces() -> list[str]:
+        keeping.forget_expired(services)
+        return list(services.storage.names_in(keeping.folder_of(number(place))))
+
+    assert pieces(), "whoever was writing may still put a piece there"
+    with every_tenant_scope():
+        Export.update(finished_at=work.in_seconds(-600)).where(Export.id == number(place)).execute()
+    assert pieces() == []
     with tenant_scope(ana.id):
         kept = Audit.select().where(Audit.target == f"export {number(place)}").order_by(Audit.id)
         assert [row.action for row in kept] == ["export_asked", "export_stopped"]
     page = viewer.post(f"{place}stop", follow_redirects=True).get_data(as_text=True)
     assert "No se detuvo: la exportación ya terminó." in words(page)
+    with tenant_scope(ana.id):
+        refused = Audit.select().where(Audit.target == f"{place}stop", Audit.result == "refused")
+        assert [row.by for row in refused.order_by(Audit.id)] == [colleague.email, viewer.email]
+
+
+def test_a_stop_while_a_piece_is_written_leaves_no_piece_behind(viewer: Browser, ana: Taxpayer, services):
+    ana.document(State.DRAFT)
+    place = asked(viewer)
+    put = services.storage.put
+
+    def stopped_meanwhile(name: str, content: bytes) -> None:
+        put(name, content)
+        viewer.post(f"{place}stop")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            type(services.storage), "put", lambda _, name, content: stopped_meanwhile(name, content)
+        )
+        assert not writing.step(number(place), services).more
+    assert not list(services.storage.names_in(keeping.folder_of(number(place))))
+    with every_tenant_scope():
+        assert Export.get_by_id(number(place)).why == "stopped"
 
 
 @pytest.mark.parametrize("lost", [0, -1], ids=["the first piece", "the last piece"])

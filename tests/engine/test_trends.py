@@ -1,6 +1,9 @@
 """What charts are made of: failures by cause, who has most documents, releases and pauses; and how it is found."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from cast import Taxpayer
@@ -93,41 +96,56 @@ def test_who_has_most_documents_comes_first_and_who_has_none_is_not_there(
 
 HOURS = """
 insert into rollup (tenant_id, grain, at, measure, subject, bin, n, seconds)
-select %s, 3600, at, 'ran', 'sri:succeeded', 3, 1, 0.3 from unnest(%s::timestamptz[]) at
+select t, 3600, at, 'moved', 'authorized', bin, 1 + t, 0.5 + bin
+from unnest(%s::bigint[]) t, unnest(%s::timestamptz[]) at, unnest(array[3, 4]) bin
 """
 
 
-def by_day(ana: Taxpayer, now: datetime) -> dict[str, int]:
-    with tenant_scope(ana.id):
-        series = trends.read("ran", MONTH, (ana.id,), now=now)
-    found = {at.astimezone(ECUADOR).isoformat(): series.counts(at).n for at in series.moments}
-    return {at: n for at, n in found.items() if n}
+def hours_on_record(ana: Taxpayer, *hours: datetime) -> None:
+    with every_tenant_scope():
+        database.execute_sql(HOURS, ([0, ana.id], list(hours)))
+
+
+def of_a_month(ana: Taxpayer, now: datetime) -> list[Any]:
+    """All that charts of thirty days show, of one taxpayer and of all."""
+    with every_tenant_scope():
+        found = [trends.read("moved", MONTH, whose, now=now) for whose in ((ana.id,), EVERYBODY)]
+        return [*found, trends.top(MONTH, (ana.id,), 5, now=now)]
 
 
 def test_a_month_has_the_days_of_ecuador_and_is_the_same_whether_or_not_they_are_rolled_up(ana: Taxpayer):
     """The hours of a day come together once nothing can come late to it; until then, and today, hours count."""
     days = [datetime(2026, 3, day, tzinfo=ECUADOR) for day in range(1, 6)]
-    hours = [days[1] - timedelta(hours=1), days[1], days[1] + timedelta(hours=23), days[3], days[4]]
+    now = days[4] + timedelta(hours=2)
+    hours_on_record(ana, days[1] - timedelta(hours=1), days[1], days[1] + timedelta(hours=23), *days[3:])
     with every_tenant_scope():
-        database.execute_sql(HOURS, (ana.id, hours))
         database.execute_sql("insert into jobs.rolled (upto) values (%s)", (days[4],))
-    before = by_day(ana, days[4] + timedelta(hours=2))
-    assert before == {
-        days[0].isoformat(): 1,
-        days[1].isoformat(): 2,
-        days[3].isoformat(): 1,
-        days[4].isoformat(): 1,
-    }
+    before, each = of_a_month(ana, now), 2 * (1 + ana.id)
+    assert [before[0].counts(day).n for day in days] == [each, 2 * each, 0, each, each]
     rollups.roll_up(days[4] + timedelta(minutes=2))
     assert rollups.days_upto() == days[3]
     rollups.roll_up(days[4] + timedelta(minutes=9))
     assert rollups.days_upto() == days[4]
-    with every_tenant_scope():
-        database.execute_sql(HOURS, (ana.id, [days[4]]))
-    assert by_day(ana, days[4] + timedelta(hours=2)) == before
+    hours_on_record(ana, days[4])  # those of an hour that is not over were computed again, of nothing
+    assert of_a_month(ana, now) == before
     with every_tenant_scope():
         database.execute_sql("delete from rollup where grain = 3600 and at < %s", (days[4],))
-    assert by_day(ana, days[4] + timedelta(hours=2)) == before
+    assert of_a_month(ana, now) == before
+
+
+def test_many_days_are_rolled_up_a_few_at_a_time(ana: Taxpayer, monkeypatch):
+    days = [datetime(2026, 3, day, tzinfo=ECUADOR) for day in range(1, 6)]
+    hours_on_record(ana, *days)
+    now = days[4] + timedelta(hours=1)
+    with every_tenant_scope():
+        database.execute_sql("insert into jobs.rolled (upto) values (%s)", (now,))
+    moments = itertools.count(0, 6)
+    monkeypatch.setattr(rollups, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+    before = of_a_month(ana, now)
+    for upto in (days[1], days[2]):
+        rollups.roll_up(now)
+        assert rollups.days_upto() == upto
+        assert of_a_month(ana, now) == before
 
 
 def test_a_release_is_first_seen_once_and_the_one_the_record_begins_with_never(ana: Taxpayer):
@@ -185,7 +203,8 @@ def test_every_figure_is_a_stretch_of_the_rollups_key(ana: Taxpayer, servers, se
     observer.order("vacuum analyze rollup")
     observer.close()
     with every_tenant_scope():
-        database.execute_sql("insert into jobs.rolled (upto, days_upto) values (now(), now())")
+        rolled = "insert into jobs.rolled (upto, days_upto) values (now(), now() - interval '3 days')"
+        database.execute_sql(rolled)
         ids = [row.id for row in Tenant.select(Tenant.id)]
         asked = trends._asked("moved", MONTH, ids, None) | {"most": 10, "step": MONTH.step}
         asked["back"] = asked["since"]

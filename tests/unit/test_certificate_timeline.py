@@ -16,7 +16,7 @@ from app.services import Services
 from app.store.documents import Document, Emission
 from app.store.people import Alert, Audit
 from app.store.tenants import Certificate, Sequence
-from app.tenancy import tenant_scope
+from app.tenancy import every_tenant_scope, tenant_scope
 
 NOW = datetime.now(UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -152,18 +152,21 @@ def test_a_withdrawn_one_never_signs_and_the_one_in_force_goes_on_past_its_day(a
     with tenant_scope(ana.id):
         assert Certificate.get(Certificate.fingerprint == first).replaced_at is None
         line = Audit.get(Audit.action == "certificate_withdrawn", Audit.target == staged)
-    assert (line.by, line.reason) == ("ana", "archivo equivocado")
-    later = add(ana, NOW + 2 * HOUR).certificate.fingerprint
-    bring_forward(ana)
-    assert in_force(ana) == later
+        Certificate.update(in_force_from=datetime.now(UTC)).where(Certificate.fingerprint == staged).execute()
+    assert (in_force(ana), line.by, line.reason) == (first, "ana", "archivo equivocado")
+
+
+def test_one_that_is_about_to_sign_is_not_withdrawn(ana: Taxpayer):
+    add(ana, datetime.now(UTC) + timedelta(seconds=40))
+    with pytest.raises(Refused, match="está por hacerlo"):
+        withdraw(ana)
 
 
 def test_one_that_signs_or_is_another_taxpayers_is_not_withdrawn(ana: Taxpayer, beto: Taxpayer):
     add(ana, NOW + HOUR)
     add(beto, NOW + HOUR)
-    with tenant_scope(ana.id):
+    with every_tenant_scope():
         signing = certificate_timeline.of(ana.id).current.id
-    with tenant_scope(beto.id):
         betos = certificate_timeline.of(beto.id).staged.id
     before = places(ana), places(beto)
     for certificate_id in (signing, betos):

@@ -111,10 +111,8 @@ class AuditLog(ScopedView):
         """The first lines at ``place``, led by what is rarest among what is asked for."""
         tenants, values = whose(asked), asked.values
         where = [*asked.conditions(), *_times(asked, tenants)]
-        who = trail.people(values["by"], actors()) if "by" in values else None
-        if who is not None:
-            g.cut_off = "people" if len(who) > trail.MOST_PEOPLE else ""
-            who = who[: trail.MOST_PEOPLE]
+        who, too_many = trail.people(values["by"], actors()) if "by" in values else (None, False)
+        g.cut_off = ["people"] if too_many else []
         ids = self._ids(values, who, tenants, where, place, most)
         if tenants is not None and "tenant" not in values:
             asked_of_each = [*asked.conditions(), *_between(*_ends(asked))]
@@ -128,7 +126,7 @@ class AuditLog(ScopedView):
             by = [] if who is None else [Audit.by.in_(who)]
             stretches = trail.about(values["target"], tenants)
             ids, cut_off = trail.ids_about(stretches, tenants, [*by, *where], place, most)
-            g.cut_off = "lines" if cut_off else g.get("cut_off", "")
+            g.cut_off += ["lines"] if cut_off else []
             return ids
         if who is not None:
             return trail.ids_by(who, tenants, where, place, most)
@@ -148,7 +146,7 @@ class AuditLog(ScopedView):
             "facts_of": audit_words.facts,
             "seal": audit_chain.last(),
             "verified": g.verified,
-            "cut_off": g.get("cut_off", ""),
+            "cut_off": g.cut_off,
             "cut_off_at": {"people": trail.MOST_PEOPLE, "lines": trail.MOST_LINES},
             "sign_ins": trail.SIGN_INS,
         }

@@ -59,6 +59,11 @@ class Certificates(PageView):
         return self.render(
             "console/certificates.html",
             certificates=known,
+            signs={
+                row.tenant_id
+                for row, place in known
+                if place == "current" and certificate_timeline.is_valid(row, datetime.now(UTC))
+            },
             names=names,
             without=[row for row in names.values() if row.active and row.id not in signing],
             past=past,

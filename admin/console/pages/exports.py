@@ -14,6 +14,7 @@ from admin.console.door import current, mine, needs, of_mine, reach
 from admin.console.filters import PLACE, place_of
 from admin.console.scoped import PageView
 from admin.console.texts import later, t, why
+from admin.console.witness import note_refused
 from app.auditing import audit_each
 from app.errors import Refused
 from app.exporting import asking, cells, keeping
@@ -79,6 +80,7 @@ class Exports(PageView):
             with mine():
                 asking.stop(_one(export_id).id, by=current().email, address=request.remote_addr)
         except Refused as refusal:
+            note_refused(refusal)
             flash(t("exports.not_stopped", why=why(refusal)), "refused")
         return redirect(self.get_url(".one", export_id=export_id))
 

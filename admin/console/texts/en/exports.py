@@ -42,6 +42,7 @@ TEXTS: Final[dict[str, str]] = {
     "exports.stage.writing": "Running",
     "exports.stage.done": "Ready",
     "exports.stage.failed": "Not possible",
+    "exports.stage.stopped": "Stopped",
     "exports.stage.expired": "Expired",
     "exports.stop": "Stop",
     "exports.not_stopped": "Not stopped: {why}.",

@@ -42,6 +42,7 @@ TEXTS: Final[dict[str, str]] = {
     "exports.stage.writing": "En marcha",
     "exports.stage.done": "Lista",
     "exports.stage.failed": "No se pudo",
+    "exports.stage.stopped": "Detenida",
     "exports.stage.expired": "Vencida",
     "exports.stop": "Detener",
     "exports.not_stopped": "No se detuvo: {why}.",
