@@ -5,19 +5,23 @@ Pictures of each page in both themes, on a desk and on a phone, are kept in a fo
 
 import re
 import tempfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from browser_cast import Watched, chromium, console
-from cast import CONSOLE_PASSWORD, take_on
+from cast import CONSOLE_PASSWORD, PASSWORD, p12_of, take_on
 from known_addresses import KNOWN, MISSING
 from npm_verifiers import npm_folder
 from playwright.sync_api import Page
 from world import Belongings, address, belongings
 
 from admin import create_app
-from app import alert_settings, people, rollups, work
+from app import alert_settings, certificate_store, people, rollups, tenants, work
+from app.access import access_of
 from app.bulk import orders, proposing
+from app.exporting import asking
+from app.exporting.asking import Click
 from app.lifecycle import State
 from app.permissions import Role
 from app.possible import Action
@@ -127,6 +131,36 @@ def test_an_open_menu_of_views_the_acts_on_a_batch_and_an_operation_that_waits_f
             assert watched.page.locator("details[open]").count() >= 1
         wrong |= examine(watched.page, name, tmp_path)
     assert "Aprobar" in watched.text()
+    context.close()
+    print(f"pictures: {tmp_path}")  # noqa: T201 - told with -s, or when it fails
+    assert wrong == {}
+    assert watched.complaints == []
+
+
+def test_what_waits_and_what_is_under_way_can_be_ended(services, chromium, console, anas, tmp_path):
+    """A certificate that waits for its day, with the form that withdraws it open, and an export nobody has begun."""
+    ana = anas.taxpayer
+    day = datetime.now(UTC) + timedelta(days=9)
+    p12 = p12_of(ana.ruc, "SIGUIENTE")
+    certificate_store.install(tenants.find(ana.ruc), p12, PASSWORD, services.box, by="test", start=day)
+    access = access_of(ana.operator("olga.exporta@example.ec"))
+    with tenant_scope(ana.id):
+        export = asking.ask(access, (), (ana.id,), Click("por acabar", {}), most_rows=1_000, at_once=2)
+    context = chromium.new_context(locale="es-EC", viewport={"width": WIDE, "height": TALL})
+    watched = Watched(context.new_page(), console)
+    watched.sign_in("jefa@example.ec")
+    wrong: dict[str, object] = {}
+    assert watched.open("/certificates/") == 200
+    watched.page.locator("td .act summary").first.click()
+    wrong |= examine(watched.page, "certificate-waits", tmp_path)
+    watched.page.locator("td .act [name=reason]").fill("era de otro")
+    watched.page.get_by_role("button", name="Retirar el certificado").click()
+    watched.page.get_by_text("El certificado se retiró").wait_for()
+    assert watched.open(f"/exports/{export.id}/") == 200
+    wrong |= examine(watched.page, "export-under-way", tmp_path)
+    watched.page.get_by_role("button", name="Detener", exact=True).click()
+    watched.page.get_by_text("Alguien la detuvo").wait_for()
+    wrong |= examine(watched.page, "export-stopped", tmp_path)
     context.close()
     print(f"pictures: {tmp_path}")  # noqa: T201 - told with -s, or when it fails
     assert wrong == {}
