@@ -55,6 +55,7 @@ def test_an_access_key_pasted_after_a_slash_leads_to_its_document(watched: Watch
     watched.page.keyboard.insert_text(str(document.access_key))
     watched.page.keyboard.press("Enter")
     watched.page.wait_for_url(f"{watched.address}/documents/{document.id}/")
+    assert document.number in watched.page.locator("h1").inner_text()
 
 
 def test_with_the_keyboard_alone_from_search_to_document_to_retry(watched: Watched, olga: Taxpayer):

@@ -246,9 +246,15 @@ def test_no_order_of_events_breaks_the_law_of_a_documents_life(services, simulat
         services.database,
     )
 
+    walked: list[int] = []
+
     class WalkHere(Walk):
         services = patient
         sri = simulator
+
+        def teardown(self) -> None:
+            super().teardown()
+            walked.append(len(self.ids))
 
     run_state_machine_as_test(
         WalkHere,
@@ -262,3 +268,4 @@ def test_no_order_of_events_breaks_the_law_of_a_documents_life(services, simulat
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert len(walked) >= min(WALKS, SHORT) and all(walked), "every walk came to its end, with documents"

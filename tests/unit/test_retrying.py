@@ -72,18 +72,20 @@ def test_a_ride_that_failed_is_made_again(ana):
     assert ana.claim(Ride, document.id)
 
 
-def refused(ana, document_id: int, why: str) -> None:
+def refusal_of(ana, document_id: int) -> str:
+    """Why it cannot be retried; that changes nothing and is not on record as an act."""
     before = ana.read(document_id)
-    with pytest.raises(Refused, match=why):
+    with pytest.raises(Refused) as refusal:
         retry(ana.id, document_id, by="ana")
     assert ana.read(document_id).__data__ == before.__data__
     assert audited(ana) == []
+    return str(refusal.value)
 
 
 def test_a_document_somebody_works_on_is_left_to_them(ana):
     document_id = ana.import_invoice()
     ana.claim(Document, document_id)
-    refused(ana, document_id, "se está trabajando en él")
+    assert "se está trabajando en él" in refusal_of(ana, document_id)
 
 
 def test_a_document_whose_worker_died_is_free_again(ana):
@@ -100,13 +102,13 @@ def test_a_document_whose_worker_died_is_free_again(ana):
 )
 def test_a_refused_document_needs_its_content_corrected_first(ana, simulator, code, stage, state):
     simulator.script([{"ruc": ana.ruc, "code": code, "stage": stage, "times": 1}])
-    refused(ana, ana.document(state).id, "corregir su contenido")
+    assert "corregir su contenido" in refusal_of(ana, ana.document(state).id)
 
 
 def test_a_document_with_its_ride_has_nothing_left_to_try(ana):
     document = ana.document(State.AUTHORIZED)
     ana.render(document.id)
-    refused(ana, document.id, "su RIDE está guardado")
+    assert "su RIDE está guardado" in refusal_of(ana, document.id)
 
 
 def test_beto_cannot_retry_anas_document_nor_learn_that_it_exists(ana, beto):

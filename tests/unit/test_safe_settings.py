@@ -23,11 +23,11 @@ def settings(**given) -> Settings:
 
 
 def test_what_an_installation_should_have_is_let_through():
-    refuse_unsafe(settings())
-    refuse_unsafe(Settings(_env_file=None))
-    refuse_unsafe(
-        settings(sri_pruebas_url="http://127.0.0.1:9500", sri_produccion_url="http://simulator:9500")
-    )
+    at_home = settings(sri_pruebas_url="http://127.0.0.1:9500", sri_produccion_url="http://simulator:9500")
+    for fine in (settings(), Settings(_env_file=None), at_home):
+        before = fine.model_dump()
+        refuse_unsafe(fine)
+        assert fine.model_dump() == before
 
 
 @pytest.mark.parametrize(
