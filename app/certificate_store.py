@@ -61,8 +61,10 @@ def install(
     return Installed(opened, staged, opened.warnings + _sooner(before, opened) + _gap(before, opened, now))
 
 
-def withdraw(tenant: Tenant, certificate_id: int, *, by: str, reason: str, address: str | None = None) -> str:
-    """Take back a staged certificate: the one in force goes on signing until its own end. The fingerprint of it.
+def withdraw(
+    tenant: Tenant, certificate_id: int, *, by: str, reason: str, address: str | None = None
+) -> None:
+    """Take back a staged certificate: the one in force goes on signing until its own end.
 
     Work that waited for its day is looked at again at once. Raises ``Refused`` for one that does not wait, and without
     a ``reason``; ``address`` is whence the wish came, for the audit.
@@ -78,25 +80,23 @@ def withdraw(tenant: Tenant, certificate_id: int, *, by: str, reason: str, addre
         Certificate.update(replaced_at=moment).where(Certificate.id == certificate_id).execute()
         if before.current:
             Certificate.update(replaced_at=None).where(Certificate.id == before.current.id).execute()
-        fingerprint = str(staged.fingerprint)
         audit(
             tenant.id,
             by=by,
             action="certificate_withdrawn",
-            target=fingerprint,
+            target=str(staged.fingerprint),
             reason=reason.strip(),
             address=address,
         )
         _resume(tenant.id, None)
         certificate_watch.look(tenant.id, datetime.now(UTC))
-    return fingerprint
 
 
 def seconds_to_next(tenant_id: int, now: datetime) -> float | None:
     """How soon the taxpayer can sign: 0 when now, the wait for a staged certificate, or None while nobody knows.
 
-    Inside its scope; until that ends no certificate is installed, so that work set aside for want of one is not
-    forgotten by the one that comes meanwhile.
+    Inside its scope; until that ends no certificate is installed or withdrawn, so that work set aside for want of one
+    is not forgotten by the one that comes meanwhile.
     """
     _hold(tenant_id)
     timeline = certificate_timeline.of(tenant_id)

@@ -15,7 +15,7 @@ _WITHOUT_KEYS = [
     field for field in Certificate._meta.sorted_fields if field.name not in ("certificate", "sealed_key")
 ]
 
-Place = Literal["current", "staged", "replaced"]
+Place = Literal["current", "staged", "replaced", "never"]
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ _OF_TENANT = Prepared(lambda: written(_standing(Certificate.tenant_id == arg("te
 
 
 def place_of(in_force_from: datetime, replaced_at: datetime | None, now: datetime) -> Place:
-    """Where a certificate stands; one that was replaced before its time came never was in force."""
+    """Where a certificate stands; one that was replaced or withdrawn before its time came never was in force."""
     if replaced_at is not None and replaced_at <= max(now, in_force_from):
-        return "replaced"
+        return "never" if replaced_at <= in_force_from else "replaced"
     return "staged" if in_force_from > now else "current"
 
 

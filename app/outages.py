@@ -14,7 +14,7 @@ from app.store.base import database
 from app.store.engine import Outage
 
 KEPT = COARSE_KEPT
-"""As long as the hours that charts are made of."""
+"""As long as the hours and days that charts are made of."""
 
 CATCHING_UP = timedelta(minutes=10)
 """How long after the SRI's return what has piled up goes out, and nobody is late for it."""

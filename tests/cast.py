@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from documents_cast import invoice
+from peewee import fn
 
 from app import certificate_store, claiming, correcting, intake, issuing, people, rides, tenants, work
 from app.correcting import Corrected
@@ -169,6 +170,14 @@ class Taxpayer:
     def operator(self, email: str) -> int:
         """A console user who works for this taxpayer only."""
         return people.create(email, "Quien Opera", CONSOLE_PASSWORD, "operator", (self.id,), by="test")
+
+
+def called(document: Document, outcome: str, *, sent: bool) -> None:
+    """Put on record that ``document`` was offered to the SRI, and what came of it."""
+    of = {name: getattr(document, name) for name in ("tenant_id", "version", "access_key", "environment")}
+    call = {"operation": "submit", "request_sha256": "x", "started_at": fn.now(), "finished_at": fn.now()}
+    with tenant_scope(document.tenant_id):
+        SriExchange.create(document_id=document.id, **of, **call, outcome=outcome, sent=sent)
 
 
 def at_once(times: int, act: Callable[[int], T]) -> list[T]:

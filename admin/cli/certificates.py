@@ -111,7 +111,7 @@ def list_certificates(ruc: str | None, as_json: bool) -> None:
 
 
 def _record(row: Certificate, place: Place, now: datetime) -> dict[str, Any]:
-    over = place == "replaced"
+    over = place in ("replaced", "never")
     return {
         "state": place,
         "from": row.in_force_from,

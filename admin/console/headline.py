@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 
@@ -109,11 +110,9 @@ def _sri(board: Board, lines: Sequence[Line], probe_every_s: float) -> list[Sent
 
 def _back(board: Board, lines: Sequence[Line]) -> list[Sentence]:
     """That the SRI answers again since a moment ago, while what piled up goes out."""
-    felt = outages.felt() if board.moving else set()
-    back = [
-        line.changed_at for line in lines if any(environment == line.environment for environment, _ in felt)
-    ]
-    if not back:
+    lately = datetime.now(UTC) - outages.CATCHING_UP
+    back = [line.changed_at for line in lines if line.changed_at > lately]
+    if not back or not any(stage.held for stage in board.stages.values()):
         return []
     return [Sentence(Level.WAIT, t("now.sri_back", since=ago(max(back))), url_for("exchanges.index_view"))]
 

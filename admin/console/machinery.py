@@ -117,10 +117,13 @@ def versions(alive: Sequence[Alive]) -> set[str]:
 
 def stuck(now: datetime) -> list[Stuck]:
     """What stands still though it should not, at most ``STUCK_SHOWN`` of each kind. Inside a scope."""
-    found = []
+    found, felt = [], outages.felt()
     for state in sorted(MOVING):
+        silent = [environment for environment, waiting in felt if waiting == state]
         late = Document.select(Document.id).where(
-            Document.state == state, Document.next_attempt_at <= now - UNTAKEN_AFTER, *_held_by_nothing(state)
+            Document.state == state,
+            Document.next_attempt_at <= now - UNTAKEN_AFTER,
+            *_held_by_nothing(state, silent),
         )
         oldest = Document.select().where(
             Document.id.in_(late.order_by(Document.next_attempt_at).limit(LOOKED_AT))
@@ -148,9 +151,8 @@ def long_runs(now: datetime) -> list[Run]:
     return list(running.order_by(Run.state, Run.id).limit(STUCK_SHOWN))
 
 
-def _held_by_nothing(state: State) -> list[Any]:
-    """Neither a person nor the silence of the SRI, or what piled up during it, keeps it where it is."""
-    silent = [environment for environment, waiting in outages.felt() if waiting == state]
+def _held_by_nothing(state: State, silent: Sequence[int]) -> list[Any]:
+    """Neither a person nor the silence of the SRI in the ambientes ``silent``, or what piled up, keeps it there."""
     halted = Halt.select().where(
         Halt.tenant_id == Document.tenant_id,
         Halt.lifted_at.is_null(),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from flask import g
+from flask import current_app, g
 from markupsafe import Markup, escape
 
 from admin.console.door import of_mine
 from admin.console.formats import ago, clock
 from admin.console.texts import spoken, t, within, word
-from app import causes, outages, pausing
+from app import causes, exchanges, outages, pausing
 from app.lifecycle import State
 from app.pausing import Stage
 from app.store.documents import Document
@@ -97,12 +97,22 @@ def excused() -> set[tuple[int, str]]:
 
 
 def before_next(document: Document) -> Away | None:
-    """The service whose silence holds ``document`` back: what may have been sent is asked about first."""
+    """The service whose silence holds ``document`` back: what may have been sent is asked about first.
+
+    Inside a scope that sees its tenant.
+    """
     stage = pausing.STAGE_OF.get(document.state)
-    if stage is None:
-        return None
-    asked = before("check", document.environment) if stage == "submit" and document.last_error_code else None
-    return before(stage, document.environment) or asked
+    away = before(stage, document.environment) if stage else None
+    if away or stage != "submit":
+        return away
+    silent = before("check", document.environment)
+    return silent if silent and _is_asked_about(document) else None
+
+
+def _is_asked_about(document: Document) -> bool:
+    settings = current_app.extensions["services"].settings
+    past = exchanges.of_emission(document.id, document.version)
+    return exchanges.next_call(past, ask_for_s=settings.ask_before_resend_s) == "query"
 
 
 def told(one: Away, key: str) -> Markup:

@@ -24,7 +24,7 @@ class Stage:
     amount: Decimal = Decimal(0)
     oldest: datetime | None = None
     held: int = 0
-    """How many only the silence of the SRI keeps here, persons aside."""
+    """How many only the silence of the SRI keeps here, or did until a moment ago, persons aside."""
     untried: int = 0
     """Those of them about which nothing has gone wrong: no call was made yet."""
     overdue: datetime | None = None
@@ -112,7 +112,8 @@ def board(
 ) -> Board:
     """How everything stands now, of ``tenant_ids`` or all in sight; ``limits`` are seconds by stage.
 
-    ``away``: the taxpayers and stages whose documents the silence of the SRI holds back: they are not late.
+    ``away``: the taxpayers and stages whose documents the silence of the SRI holds back, or did until a moment ago:
+    they are not late.
     Inside a scope that holds them.
     """
     standings = counting.standings(tenant_ids)

@@ -11,27 +11,27 @@ from app.alert_rules.rule import AlertRule, Found, Look, rows
 from app.catalogues.situations import AMBIENTES
 from app.durations import in_words
 from app.errors import Text
-from app.outages import NEEDED
+from app.outages import CATCHING_UP, NEEDED
 from app.pausing import HELD
 from app.tenancy import SYSTEM
 
 _AWAY = """
 select environment, service, state <> 'closed' from jobs.circuit
-where state <> 'closed' or changed_at > now() - interval '10 minutes'
+where state <> 'closed' or changed_at > now() - %(catching_up)s
 """
 # Told is an outage that was alarming in itself: one after another of a minute each must not hide who waits for an hour.
 _TOLD = """
 select subject from alert
-where kind = 'circuit_open' and coalesce(resolved_at, 'infinity') > now() - interval '10 minutes'
+where kind = 'circuit_open' and coalesce(resolved_at, 'infinity') > now() - %(catching_up)s
 """
 
 
 def _excused(*, told: bool) -> list[str]:
     """The states, as ``ambiente:state``, in which documents wait for nothing but the SRI's return."""
-    alarming = {subject for (subject,) in rows(_TOLD)}
+    alarming = {subject for (subject,) in rows(_TOLD, catching_up=CATCHING_UP)}
     return [
         f"{environment}:{state}"
-        for environment, service, lasts in rows(_AWAY)
+        for environment, service, lasts in rows(_AWAY, catching_up=CATCHING_UP)
         if lasts or not told or _subject(environment, service) in alarming
         for state, services in NEEDED.items()
         if service in services
@@ -80,21 +80,21 @@ def _too_many_pending(look: Look) -> Iterator[Found]:
 
 
 _OLDEST = """
-select t.id, s.state, oldest.number, oldest.minutes from tenant t
+select t.id, s.state, oldest.number, oldest.seconds from tenant t
 cross join (values ('draft'), ('signed'), ('pending_authorization')) s (state)
 cross join lateral (
     select coalesce(d.number, d.reference) as number, extract(epoch from now() - coalesce(
         case d.state when 'signed' then d.signed_at when 'pending_authorization' then d.received_at end, d.created_at
-    )) / 60 as minutes
+    )) as seconds
     from document d
     where d.tenant_id = t.id and d.state >= s.state and d.state <= s.state and d.needs_person_since is null
       and not exists (
         select from halt h where h.tenant_id = d.tenant_id and h.lifted_at is null
         and (h.establishment is null or h.establishment = d.establishment))
     order by d.state, d.id limit 1
-) oldest where oldest.minutes > %(limit)s and {news}
+) oldest where oldest.seconds > 60 * %(limit)s and {news}
 union all
-select r.tenant_id, 'ride', coalesce(d.number, d.reference), extract(epoch from now() - r.created_at) / 60
+select r.tenant_id, 'ride', coalesce(d.number, d.reference), extract(epoch from now() - r.created_at)
 from (
     select id, tenant_id, created_at from ride where next_attempt_at is not null and path is null
     order by next_attempt_at limit 1000
@@ -116,10 +116,10 @@ def _waits_too_long(look: Look) -> Iterator[Found]:
     news = _NEWS.format(kind="waits_too_long", subject="s.state")
     sql = _OLDEST.format(news=news, paused_ride=_RIDES_HELD)
     told = set()
-    for tenant_id, stage, number, minutes in rows(sql, limit=limit, **_explained(told=True)):
+    for tenant_id, stage, number, waited in rows(sql, limit=limit, **_explained(told=True)):
         if (tenant_id, stage) not in told:
             told.add((tenant_id, stage))
-            waits, long = _STAGES[stage], in_words(float(minutes) * 60)
+            waits, long = _STAGES[stage], in_words(float(waited))
             message = Text(
                 f"el comprobante {number} {waits.es} desde hace {long.es}",
                 f"document {number} has waited {waits.en} for {long.en}",

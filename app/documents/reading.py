@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from app.documents.base import MOST_BYTES, Draft
@@ -12,6 +12,8 @@ from app.documents.xml_source import open_wrapper
 from app.errors import Invalid, Problem, Spoken, Text
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONGEST_SHOWN = 30
+"""Digits of a number that are repeated in its refusal."""
 
 
 def read(raw: bytes, filename: str, on: date) -> Draft:
@@ -81,6 +83,25 @@ def _no_constant(word: str) -> NoReturn:
     raise _Odd(Text(f"{word} no es un número", f"{word} is not a number"))
 
 
+def _decimal(digits: str) -> Decimal:
+    try:
+        return Decimal(digits)
+    except InvalidOperation as error:  # an exponent no Decimal has
+        raise _too_large(digits) from error
+
+
+def _whole(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError as error:  # more digits than Python reads
+        raise _too_large(digits) from error
+
+
+def _too_large(digits: str) -> _Odd:
+    shown = digits if len(digits) <= LONGEST_SHOWN else f"{digits[:LONGEST_SHOWN]}…"
+    return _Odd(Text(f"{shown} es un número desmedido", f"{shown} is a number out of all proportion"))
+
+
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
@@ -90,7 +111,9 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-_JSON = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_repeats)
+_JSON = json.JSONDecoder(
+    parse_float=_decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_repeats
+)
 
 
 def _refusal(field: str, rule: Text, fix: Text, code: str) -> Invalid:

@@ -31,10 +31,10 @@ STUCK = Rule(
               select from jobs.circuit c where c.environment = d.environment and c.state <> 'closed'
               and case d.state when 'pending_authorization' then c.service = 'query'
                   -- what may have arrived is asked about before it is sent again
-                  when 'signed' then c.service = 'submit' or exists (
-                      select from sri_exchange x where x.document_id = d.id and x.version = d.version
-                      and x.operation = 'submit' and x.sent is distinct from false
-                      and x.outcome is distinct from 'try_again') end)
+                  when 'signed' then c.service = 'submit' or coalesce((
+                      select x.sent is distinct from false and x.outcome is distinct from 'try_again'
+                      from sri_exchange x where x.document_id = d.id and x.version = d.version
+                      and x.operation = 'submit' order by x.id desc limit 1), false) end)
           and not (d.state in ('draft', 'signed') and exists (
               select from halt h where h.tenant_id = d.tenant_id and h.lifted_at is null
               and (h.establishment is null or h.establishment = d.establishment)))

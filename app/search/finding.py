@@ -63,6 +63,8 @@ class Wanted:
         by_words = self.led_by == "buyer" and not _is_number(words)
         if self.led_by == "amount" or (by_words and buyers.by_name(self.tenants, words)[1]):
             return True
+        if self.led_by == "mail" and mailed.is_cut_off(self.terms["mail"].value, self.tenants):
+            return True
         return self.by_days is not None and issued.moved(self.by_days, self.tenants)[1]
 
     @property

@@ -37,6 +37,11 @@ def ids(
     return found, len(newest) == MOST
 
 
+def is_cut_off(value: str, tenants: Sequence[int] | None) -> bool:
+    """Whether ``ids`` would not look at all of them."""
+    return len(_newest(value, tenants, MOST)) == MOST
+
+
 def returned(tenants: Sequence[int] | None) -> int:
     """How many documents have mail that came back and nothing since, up to ``MOST_COUNTED`` and one more."""
     return len(_newest(BOUNCED, tenants, MOST_COUNTED + 1))

@@ -44,3 +44,8 @@ class Export(Row):
     finished_at = DateTimeTZField(null=True)
     expires_at = DateTimeTZField(null=True)
     removed_at = DateTimeTZField(null=True)
+
+    @property
+    def shown(self) -> str:
+        """The stage as people are told it: what somebody stopped did not fail."""
+        return "stopped" if self.why == "stopped" else str(self.stage)

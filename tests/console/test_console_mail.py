@@ -11,7 +11,9 @@ from peewee import fn
 
 from app import bounces, resending
 from app.mail import refusals
-from app.search import mailed
+from app.search import finding, mailed
+from app.search.keyset import Place
+from app.search.words import parse
 from app.store.base import database
 from app.store.delivery import Delivery
 from app.tenancy import every_tenant_scope, tenant_scope
@@ -108,6 +110,21 @@ def test_a_document_is_found_by_the_address_it_went_to(admin, ana: Taxpayer, ask
     assert f"/documents/{other}/" not in page
     assert f"/documents/{mine}/" in admin.read(f"/documents/?q=state:authorized {asked}&tenant={ana.id}")
     assert f"/documents/{mine}/" not in admin.read(f"/documents/?q=state:draft mail:{GOOD}&tenant={ana.id}")
+
+
+def test_more_returned_mail_than_is_looked_at_says_so_and_is_exported_whole(
+    viewer_of, ana: Taxpayer, returned, refused, monkeypatch
+):
+    viewer, query = viewer_of(ana), "q=mail:bounced"
+    assert "De esos correos se miran" not in viewer.read(f"/documents/?{query}")
+    monkeypatch.setattr(mailed, "MOST", 1)
+    assert "De esos correos se miran" in viewer.read(f"/documents/?{query}")
+    file = viewer.get(f"/documents/export.csv?{query}")
+    assert "-1-filas.csv" in file.headers["Content-Disposition"]
+    with tenant_scope(ana.id):
+        wanted = finding.resolve(parse("mail:bounced"), [ana.id])
+        monkeypatch.setattr(finding, "find", lambda *_: pytest.fail("what it finds would be thrown away"))
+        assert finding.find_all(wanted, Place(True), 9) == sorted([returned, refused])
 
 
 def test_what_an_address_is_not_is_explained(admin):

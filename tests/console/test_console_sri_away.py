@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cast import Taxpayer, take_on
+from cast import Taxpayer, called, take_on
 from console_cast import Browser, change, words
 from documents_cast import invoice
 from trouble_cast import parked, waiting
@@ -287,11 +287,14 @@ def test_after_the_return_what_piled_up_is_not_called_late_nor_stuck_and_the_pag
         assert [one for one in machinery.stuck(datetime.now(UTC)) if one.document_id == document.id] == []
 
 
-def test_what_may_have_been_sent_waits_for_the_service_it_is_asked_about(viewer_of, ana: Taxpayer):
-    tried = ana.document(State.SIGNED)
+@pytest.mark.parametrize(("outcome", "sent"), [("unknown", True), ("unavailable", False)])
+def test_only_what_may_have_been_sent_waits_for_the_service_it_is_asked_about(
+    viewer_of, ana: Taxpayer, outcome, sent
+):
+    tried, untried = ana.document(State.SIGNED), ana.document(State.SIGNED)
     change(tried, last_error_code="timeout", last_error="x")
-    untried = ana.document(State.SIGNED)
+    called(tried, outcome, sent=sent)
     shut("query")
     viewer = viewer_of(ana)
-    assert "servicio de autorización" in read(viewer, f"/documents/{tried.id}/")
+    assert ("servicio de autorización" in read(viewer, f"/documents/{tried.id}/")) is sent
     assert "servicio de autorización" not in read(viewer, f"/documents/{untried.id}/")

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from cast import Taxpayer
-from peewee import fn
+from cast import Taxpayer, called
 
 from app import work
 from app.invariants import find_violations
 from app.lifecycle import State
-from app.store.documents import Document, SriExchange
+from app.store.documents import Document
 from app.store.engine import Circuit, Run
 from app.tenancy import tenant_scope
 
@@ -46,17 +45,12 @@ def test_while_its_circuit_is_open_it_only_waits(services, late):
 
 def test_what_may_have_been_sent_waits_for_the_service_it_is_asked_about(services, late):
     Circuit.update(state="open").where(Circuit.environment == 1, Circuit.service == "query").execute()
-
-    def called(outcome: str, *, sent: bool) -> None:
-        values = {name: getattr(late, name) for name in ("tenant_id", "version", "access_key", "environment")}
-        call = {"operation": "submit", "request_sha256": "x", "started_at": fn.now(), "finished_at": fn.now()}
-        with tenant_scope(late.tenant_id):
-            SriExchange.create(document_id=late.id, **values, **call, outcome=outcome, sent=sent)
-
-    called("unavailable", sent=False)
+    called(late, "unavailable", sent=False)
     assert stuck(services, late), "it is certain that it never left"
-    called("unknown", sent=True)
+    called(late, "unknown", sent=True)
     assert not stuck(services, late)
+    called(late, "try_again", sent=True)
+    assert stuck(services, late), "the newest says that it is sent once more"
 
 
 def test_behind_others_of_its_taxpayer_that_move_it_only_waits(services, late, ana, beto):

@@ -24,8 +24,7 @@ A violation is a run in which anything did not hold, or which could not be carri
 At **one tenth** the lease, the limits of calls, the periods of sweeps, the waits between polls and retries, the 60 s
 of asking and the outages last a tenth of what they do in service; starting a process does not. **Full** is as in
 service. *Claimed again*: seconds from the fault until every row it interrupted had been taken up again or let go.
-*At rest*: until nothing moved any more, the rest of the load included. All of it, three runs at a time
-(`--jobs 3`), takes two cores 96 minutes.
+*At rest*: until nothing moved any more, the rest of the load included.
 """
 
 

@@ -17,6 +17,16 @@ from app.errors import Invalid
             "it is not understood from line 2, column 2 on",
         ),
         (b'{"total": NaN}', "NaN no es un número", "NaN is not a number"),
+        (
+            b'{"total": 1e9999999999999999999}',
+            "1e9999999999999999999 es un número desmedido",
+            "1e9999999999999999999 is a number out of all proportion",
+        ),
+        (
+            b'{"total": ' + b"9" * 5_000 + b"}",
+            f"{'9' * 30}… es un número desmedido",
+            f"{'9' * 30}… is a number out of all proportion",
+        ),
         (b'{"total": 1, "total": 2}', "«total» está dos veces", "'total' is there twice"),
         (b'{"x": "\xff"}', "no está escrito en UTF-8", "it is not written in UTF-8"),
         (b'{"a":' * 60_000, "está anidado sin fin", "it is nested without end"),

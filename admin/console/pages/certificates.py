@@ -55,20 +55,18 @@ class Certificates(PageView):
             known = list(certificate_timeline.standing(*of_mine(Certificate), *still))[:MOST_SHOWN]
             names = {row.id: row for row in Tenant.select().where(*of_mine(Tenant))}
         known.sort(key=lambda one: one[0].not_after)
-        signing = {row.tenant_id for row, place in known if place == "current"}
+        now = datetime.now(UTC)
+        in_force = [row for row, place in known if place == "current"]
+        signing = {row.tenant_id for row in in_force}
         return self.render(
             "console/certificates.html",
             certificates=known,
-            signs={
-                row.tenant_id
-                for row, place in known
-                if place == "current" and certificate_timeline.is_valid(row, datetime.now(UTC))
-            },
+            signs_now={row.tenant_id for row in in_force if certificate_timeline.is_valid(row, now)},
             names=names,
             without=[row for row in names.values() if row.active and row.id not in signing],
             past=past,
-            now=datetime.now(UTC),
-            soon=datetime.now(UTC) + SOON,
+            now=now,
+            soon=now + SOON,
         )
 
     @expose("/new", methods=("GET", "POST"))

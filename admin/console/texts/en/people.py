@@ -111,7 +111,7 @@ TEXTS: Final[dict[str, str]] = {
     "permission.alert.acknowledge": "Look after alerts",
     "permission.halt.place": "Halt issuing",
     "permission.halt.lift": "Lift halts",
-    "permission.certificate.install": "Install certificates",
+    "permission.certificate.install": "Install and withdraw certificates",
     "permission.engine.see": "See the engine",
     "permission.engine.run": "Run and pause schedules",
     "permission.people.manage": "Administer users",

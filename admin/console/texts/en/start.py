@@ -19,7 +19,7 @@ TEXTS: Final[dict[str, str]] = {
     "now.persons.one": "One document needs a person.",
     "now.persons.many": "{n} documents need a person.",
     "now.money": "They add up to {amount}.",
-    "now.sri_back": "The SRI answers again since {since}: what piled up is going out; nothing to do.",
+    "now.sri_back": "The SRI came back {since}: what piled up is going out; nothing to do.",
     "now.moving.one": "One document is under way; nothing to do.",
     "now.moving.many": "{n} documents are under way; nothing to do.",
     "now.without_mail.one": "One authorized document has not been sent to its buyer: there is no mail server "

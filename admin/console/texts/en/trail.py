@@ -82,7 +82,7 @@ TEXTS: Final[dict[str, str]] = {
     "notice.annulment_refused": "the annulment was refused",
     "audit.cut_off.people": "More than {n} people are called so: only {n} were looked at. Write more of the address.",
     "audit.cut_off.lines": "More than {n} lines begin so: only {n} were looked at. Write something narrower.",
-    "audit.verified": "The latest blocks were verified {at}: nothing altered. All are by 'autoriza audit verify'.",
+    "audit.verified": "The latest blocks were verified {at}: nothing altered. 'autoriza audit verify' looks at all.",
     "audit.altered": "Verified {at}: it was altered.",
     "audit.not_verified": "Not verified yet.",
     "audit.target_hint": "number, key, id, 'invoice 81', 'batch 7'",

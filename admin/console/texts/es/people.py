@@ -111,7 +111,7 @@ TEXTS: Final[dict[str, str]] = {
     "permission.alert.acknowledge": "Atender alertas",
     "permission.halt.place": "Suspender la emisión",
     "permission.halt.lift": "Levantar suspensiones",
-    "permission.certificate.install": "Cargar certificados",
+    "permission.certificate.install": "Cargar y retirar certificados",
     "permission.engine.see": "Ver el motor",
     "permission.engine.run": "Ejecutar y pausar programas",
     "permission.people.manage": "Administrar usuarios",
