@@ -1,7 +1,7 @@
 """An installation that tells people: a mail server and an HTTP receiver of its own, and what makes it tell."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from peewee import fn
@@ -14,9 +14,9 @@ from app.store.notices import Notice
 from app.store.people import Alert
 from app.tenancy import every_tenant_scope
 
-NOON = datetime(2026, 11, 25, 17, 0, tzinfo=UTC)
-NIGHT = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
-"""One o'clock in Guayaquil."""
+NOON = datetime.now(UTC).replace(hour=17, minute=0, second=0, microsecond=0)
+NIGHT = NOON + timedelta(hours=13)
+"""One o'clock in Guayaquil, of a night whose morning is ahead: what is put off until then must not be due."""
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def harm(answer) -> list[str]:
     signs = {
         f"broke {answer.request.url}": answer.status_code >= 500,
         "a header of theirs": "X-Evil" in answer.headers,
-        "a script of theirs": "<script>alert(1)" in page,
+        "a script of theirs": "<script>alert(1)" in page and answer.mimetype == "text/html",
         "a sum of theirs": str(1337 * 7331) in page,
     }
     return [sign for sign, seen in signs.items() if seen]

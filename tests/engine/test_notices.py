@@ -123,7 +123,7 @@ def test_at_night_only_what_is_critical_is_sent_and_the_rest_in_the_morning(told
     assert [one.mail["Subject"].split("]")[0] for one in post.taken] == ["[autoriza: CRÍTICO"]
     with every_tenant_scope():
         held = Notice.select().where(Notice.next_attempt_at.is_null(False))
-        assert {notice.next_attempt_at for notice in held} == {datetime(2026, 11, 26, 11, 0, tzinfo=UTC)}
+        assert {notice.next_attempt_at for notice in held} == {NIGHT + timedelta(hours=5)}
     make_due()
     act(installation)
     assert len(post.taken) == 2
