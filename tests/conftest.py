@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+import redis
 from cast import Taxpayer, take_on
 from cryptography.fernet import Fernet
 from needs import lacking
@@ -85,11 +86,14 @@ def settings(servers: Servers, simulator, tmp_path_factory: pytest.TempPathFacto
     """Settings of an installation that only this module knows: a new database, an own part of Valkey, a folder."""
     number = next(_numbers)
     home = tmp_path_factory.mktemp("home")
+    redis_url = servers.redis_url.replace("db=0", f"db={number % 16}")
+    with redis.Redis.from_url(redis_url) as part:
+        part.flushdb()  # messages of a module sixteen before name the rows of another database
     return Settings(
         _env_file=None,
         autoriza_home=home,
         database_url=new_database(servers, f"autoriza_{number}"),
-        redis_url=servers.redis_url.replace("db=0", f"db={number % 16}"),
+        redis_url=redis_url,
         secret_keys=Fernet.generate_key().decode(),
         session_secret="only-for-tests-" + "x" * 32,
         sri_pruebas_url=simulator.url,
