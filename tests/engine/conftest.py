@@ -1,6 +1,6 @@
 """The engine's own modules, in this process, on this module's database and Valkey."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,16 +14,15 @@ from workers import runtime
 
 
 @pytest.fixture(scope="module")
-def engine(services) -> Iterator[SimpleNamespace]:
-    """workers.* bound to this module's installation, its part of Valkey empty."""
+def engine(services) -> SimpleNamespace:
+    """workers.* bound to this module's installation."""
     runtime.use(services)
     from workers import by_hand, gate, job, jobs, schedules, sweeps, ticks
     from workers.broker import broker
 
     broker.client.connection_pool = ConnectionPool.from_url(services.settings.redis_url)
-    broker.client.flushdb()
     gate.environment_of.cache_clear()
-    yield SimpleNamespace(
+    return SimpleNamespace(
         broker=broker,
         by_hand=by_hand,
         gate=gate,
@@ -33,7 +32,6 @@ def engine(services) -> Iterator[SimpleNamespace]:
         sweeps=sweeps,
         ticks=ticks,
     )
-    broker.client.flushdb()
 
 
 @pytest.fixture(autouse=True)
